@@ -1,0 +1,165 @@
+// Knowledge on disk: immutable, versioned, verified when opened.
+//
+// An artefact is a directory `<root>/<version>/`. It is written under a
+// temporary name, synced, then renamed: under its own name it is never seen
+// half-written. The files, numbers little-endian:
+//
+//   manifest.json    what Manifest says, and for each other file its size and
+//                    digest; `manifest_digest` covers the manifest itself
+//   products.bin     popularity f32[P], typical_interval_days f32[P],
+//                    repeat_rate f32[P], customers_of u32[P]
+//   embeddings.bin   f32[P × D]
+//   similar.bin, goes_with.bin, neighbours.bin, popular.bin, trending.bin
+//                    u64 rows, u64 entries, u64 offsets[rows + 1],
+//                    {u32 product, f32 score}[entries]
+//   vectors.faiss    the search index over the embeddings, as FAISS writes it
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "index/knowledge.h"
+
+namespace patron::index {
+
+class VectorIndex;
+
+// What an artefact says of itself.
+struct Manifest {
+  uint32_t format = 1;
+  std::string version;        // the directory's name; sorts by age
+  absl::Time created_at;      // when it was learned; whole microseconds
+  std::string store_uuid;     // of the store whose purchases were learned from
+  uint64_t log_position = 0;  // of the last command in them
+
+  Day today = 0;
+  uint64_t lines = 0;
+  uint64_t receipts = 0;
+  uint32_t products = 0;
+  uint32_t stores = 0;
+  uint32_t customers = 0;
+  uint32_t dimensions = 0;
+  OfflineQuality quality;
+  // Share of the true ten nearest that the search index finds.
+  double ann_recall = 0;
+};
+
+// What the caller knows of an artefact; the rest is counted from the Knowledge.
+struct ArtefactOrigin {
+  std::string version;  // 1 to 64 of [0-9A-Za-z._-], not starting with a dot
+  absl::Time created_at;
+  std::string store_uuid;
+  uint64_t log_position = 0;
+};
+
+// Writes `<root>/<version>/`, creating `root` where it is missing, and returns
+// the manifest written. Leftovers of writers that were stopped are removed.
+// kAlreadyExists if the version is there; kInvalidArgument for a version name
+// out of its alphabet; kInternal for the disk's refusals.
+absl::StatusOr<Manifest> WriteArtefact(const std::filesystem::path& root,
+                                       const ArtefactOrigin& origin,
+                                       const Knowledge& knowledge);
+
+// Names of the artefacts under `root`, oldest first; none for a missing root.
+absl::StatusOr<std::vector<std::string>> ListVersions(
+    const std::filesystem::path& root);
+
+// A loaded artefact. Immutable; every method from any thread, on the caller's
+// thread alone. Products and stores with ordinals beyond those learned get
+// empty lists and zeros.
+class Artefact {
+ public:
+  // Reads and verifies sizes, digests, format, uuid, and that every ordinal and
+  // offset is in range. kDataLoss for what is damaged or missing;
+  // kFailedPrecondition for another store's artefact or a newer format;
+  // kNotFound if there is no such directory.
+  static absl::StatusOr<std::shared_ptr<const Artefact>> Open(
+      const std::filesystem::path& directory,
+      const std::string& expected_store_uuid);
+
+  // The same from memory, as if written and opened: for tests and evaluation.
+  static absl::StatusOr<std::shared_ptr<const Artefact>> FromKnowledge(
+      const ArtefactOrigin& origin, Knowledge knowledge);
+
+  ~Artefact();
+  Artefact(const Artefact&) = delete;
+  Artefact& operator=(const Artefact&) = delete;
+
+  const Manifest& manifest() const { return manifest_; }
+  size_t products() const { return knowledge_.products; }
+  size_t stores() const { return knowledge_.stores; }
+  size_t dimensions() const { return knowledge_.dimensions; }
+
+  // Lists of products, best first; what the scores are stands in Knowledge.
+  std::span<const Neighbour> Similar(uint32_t product) const {
+    return knowledge_.similar.Row(product);
+  }
+  std::span<const Neighbour> GoesWith(uint32_t product) const {
+    return knowledge_.goes_with.Row(product);
+  }
+  std::span<const Neighbour> Neighbours(uint32_t product) const {
+    return knowledge_.neighbours.Row(product);
+  }
+  // Of one store, or of the whole shop.
+  std::span<const Neighbour> Popular(std::optional<uint32_t> store) const {
+    return knowledge_.popular.Row(StoreRow(store));
+  }
+  std::span<const Neighbour> Trending(std::optional<uint32_t> store) const {
+    return knowledge_.trending.Row(StoreRow(store));
+  }
+
+  float Popularity(uint32_t product) const {
+    return At(knowledge_.popularity, product);
+  }
+  float TypicalIntervalDays(uint32_t product) const {
+    return At(knowledge_.typical_interval_days, product);
+  }
+  float RepeatRate(uint32_t product) const {
+    return At(knowledge_.repeat_rate, product);
+  }
+  uint32_t CustomersOf(uint32_t product) const {
+    return At(knowledge_.customers_of, product);
+  }
+  // Empty beyond the products learned.
+  std::span<const float> Embedding(uint32_t product) const {
+    if (product >= products()) return {};
+    return {knowledge_.embeddings.data() + product * dimensions(),
+            dimensions()};
+  }
+
+  // The `k` products with the largest inner product with `vector`, by the
+  // search index; fewer if there are fewer. Scores grow with the length of
+  // `vector`: give it length 1 for cosines. kInvalidArgument unless `vector`
+  // has dimensions() finite numbers.
+  absl::StatusOr<std::vector<Neighbour>> SearchSimilar(
+      std::span<const float> vector, size_t k) const;
+
+  const Knowledge& knowledge() const { return knowledge_; }
+
+ private:
+  Artefact(Manifest manifest, Knowledge knowledge,
+           std::unique_ptr<const VectorIndex> vectors);
+
+  template <typename T>
+  static T At(const std::vector<T>& values, uint32_t product) {
+    return product < values.size() ? values[product] : T{};
+  }
+  size_t StoreRow(std::optional<uint32_t> store) const {
+    if (!store.has_value()) return knowledge_.stores;
+    return *store < knowledge_.stores ? *store : knowledge_.popular.rows();
+  }
+
+  const Manifest manifest_;
+  const Knowledge knowledge_;
+  const std::unique_ptr<const VectorIndex> vectors_;
+};
+
+}  // namespace patron::index
