@@ -86,3 +86,35 @@ struct ReplyRow {
   3: commands.CommandReply reply
   4: i64 logged_at_us
 }
+
+// facts: one row a customer; `recent` and `changed` are packed (server/facts/codec.h).
+struct FactsRow {
+  1: i32 purchases
+  2: i32 lines
+  3: map<string, i64> spend                // currency -> minor units, net of returns
+  4: i32 returns
+  5: map<string, i64> returned
+  6: i32 first_day
+  7: i32 last_day
+  8: map<i32, i32> stores                  // ordinal -> purchases
+  9: map<string, i32> channels
+  10: optional string first_source
+  11: i64 first_source_at_us
+  12: i32 events
+  13: binary recent
+  14: binary changed                       // items since the last sealed chunk
+  15: i32 chunks                           // sealed chunks in `items`
+}
+
+// meta "totals": over the whole shop, before returns.
+struct TotalsRow {
+  1: i64 purchases
+  2: i64 lines
+  3: map<string, i64> amounts
+  4: map<string, i64> discounts
+  5: i64 returns
+  6: i64 events
+}
+
+// meta "applied": how far the log has been applied.
+struct AppliedRow { 1: i64 log_position, 2: i64 logged_at_us }

@@ -1,6 +1,7 @@
 // PATRON_CHECK stops the process when an invariant of ours is broken: going on
-// would write nonsense. What a caller or a disk can get wrong is a Status, never
-// a check. PATRON_CHECK_OK is the same for a Status that cannot fail here.
+// would write nonsense. What a caller or a disk can get wrong is a Status,
+// never a check. PATRON_CHECK_OK is the same for a Status that cannot fail
+// here.
 #pragma once
 
 #include "absl/status/status.h"
@@ -18,16 +19,16 @@ namespace patron {
 
 }  // namespace patron
 
-#define PATRON_CHECK(condition)                                    \
-  do {                                                             \
-    if (!(condition))                                              \
+#define PATRON_CHECK(condition)                                               \
+  do {                                                                        \
+    if (!(condition))                                                         \
       ::patron::CheckFailed(__FILE__, __LINE__, "check failed: " #condition); \
   } while (false)
 
-#define PATRON_CHECK_OK(expression)                                         \
-  do {                                                                      \
-    if (const absl::Status patron_check_status = (expression);              \
-        !patron_check_status.ok())                                          \
-      ::patron::CheckFailed(__FILE__, __LINE__,                             \
-                            patron_check_status.ToString());                \
+#define PATRON_CHECK_OK(expression)                            \
+  do {                                                         \
+    if (const absl::Status patron_check_status = (expression); \
+        !patron_check_status.ok())                             \
+      ::patron::CheckFailed(__FILE__, __LINE__,                \
+                            patron_check_status.ToString());   \
   } while (false)

@@ -22,7 +22,8 @@ class RealClock final : public Clock {
 
 class SimulatedClock final : public Clock {
  public:
-  explicit SimulatedClock(absl::Time start) : now_us_(absl::ToUnixMicros(start)) {}
+  explicit SimulatedClock(absl::Time start)
+      : now_us_(absl::ToUnixMicros(start)) {}
   absl::Time Now() const override {
     return absl::FromUnixMicros(now_us_.load());
   }

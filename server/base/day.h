@@ -10,7 +10,8 @@
 
 namespace patron {
 
-// Days since 1970-01-01 in the shop's time zone. Stored in 16 bits: to 2149-06-06.
+// Days since 1970-01-01 in the shop's time zone. Stored in 16 bits: to
+// 2149-06-06.
 using Day = int32_t;
 inline constexpr Day kMaxDay = 65535;
 

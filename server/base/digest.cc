@@ -8,7 +8,9 @@
 namespace patron {
 namespace {
 
-Digest128 FromXxh(const XXH128_hash_t& hash) { return {hash.high64, hash.low64}; }
+Digest128 FromXxh(const XXH128_hash_t& hash) {
+  return {hash.high64, hash.low64};
+}
 
 }  // namespace
 

@@ -1,6 +1,6 @@
-// 128-bit digests of bytes by XXH3 (Yann Collet, xxHash 0.8; the value for given
-// bytes is fixed for ever): for telling contents apart and for checksums of
-// files, not against an adversary.
+// 128-bit digests of bytes by XXH3 (Yann Collet, xxHash 0.8; the value for
+// given bytes is fixed for ever): for telling contents apart and for checksums
+// of files, not against an adversary.
 #pragma once
 
 #include <cstdint>

@@ -35,9 +35,11 @@ using ProductOrdinal = StrongId<struct ProductOrdinalTag, uint32_t>;
 using StoreOrdinal = StrongId<struct StoreOrdinalTag, uint32_t>;
 
 // The customer of receipts and events that name none.
-inline constexpr CustomerOrdinal kAnonymous{std::numeric_limits<uint32_t>::max()};
+inline constexpr CustomerOrdinal kAnonymous{
+    std::numeric_limits<uint32_t>::max()};
 // "No product", "no store" where one may be absent.
-inline constexpr ProductOrdinal kNoProduct{std::numeric_limits<uint32_t>::max()};
+inline constexpr ProductOrdinal kNoProduct{
+    std::numeric_limits<uint32_t>::max()};
 inline constexpr StoreOrdinal kNoStore{std::numeric_limits<uint32_t>::max()};
 
 // Position of a command in the log: grows, starts at 1, need not be dense.

@@ -1,8 +1,8 @@
 #include "server/base/log.h"
 
-#include <string>
-
 #include <unistd.h>
+
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -26,10 +26,10 @@ constexpr absl::string_view Letter(LogLevel level) {
 }  // namespace
 
 void Log(LogLevel level, absl::string_view message) {
-  const std::string line = absl::StrCat(
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", RealClock().Now(),
-                       absl::UTCTimeZone()),
-      Letter(level), message, "\n");
+  const std::string line =
+      absl::StrCat(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", RealClock().Now(),
+                                    absl::UTCTimeZone()),
+                   Letter(level), message, "\n");
   // One write a line keeps lines of several threads apart. A log that cannot be
   // written has nowhere to say so.
   [[maybe_unused]] const ssize_t written =

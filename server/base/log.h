@@ -10,7 +10,9 @@ enum class LogLevel { kInfo, kWarning, kError };
 
 void Log(LogLevel level, absl::string_view message);
 
-inline void LogInfo(absl::string_view message) { Log(LogLevel::kInfo, message); }
+inline void LogInfo(absl::string_view message) {
+  Log(LogLevel::kInfo, message);
+}
 inline void LogWarning(absl::string_view message) {
   Log(LogLevel::kWarning, message);
 }

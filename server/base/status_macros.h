@@ -12,14 +12,13 @@
 #define PATRON_CONCAT_INNER(a, b) a##b
 #define PATRON_CONCAT(a, b) PATRON_CONCAT_INNER(a, b)
 
-#define PATRON_RETURN_IF_ERROR(expression)                    \
-  do {                                                        \
-    if (absl::Status patron_status = (expression);            \
-        !patron_status.ok())                                  \
-      return patron_status;                                   \
+#define PATRON_RETURN_IF_ERROR(expression)                              \
+  do {                                                                  \
+    if (absl::Status patron_status = (expression); !patron_status.ok()) \
+      return patron_status;                                             \
   } while (false)
 
-#define PATRON_ASSIGN_OR_RETURN(declaration, expression) \
+#define PATRON_ASSIGN_OR_RETURN(declaration, expression)             \
   PATRON_ASSIGN_OR_RETURN_INNER(PATRON_CONCAT(patron_or_, __LINE__), \
                                 declaration, expression)
 

@@ -12,7 +12,9 @@ constexpr size_t kMaxIdBytes = 128;
 
 // Length of the well-formed sequence at the start of `s`; 0 if there is none.
 size_t SequenceLength(absl::string_view s) {
-  const auto byte = [&](size_t at) { return static_cast<unsigned char>(s[at]); };
+  const auto byte = [&](size_t at) {
+    return static_cast<unsigned char>(s[at]);
+  };
   const auto continues = [&](size_t at, unsigned lowest, unsigned highest) {
     return at < s.size() && byte(at) >= lowest && byte(at) <= highest;
   };
@@ -35,7 +37,9 @@ size_t SequenceLength(absl::string_view s) {
   return 0;
 }
 
-bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
 
 }  // namespace
 
@@ -54,7 +58,8 @@ std::string Quoted(absl::string_view text, size_t limit) {
   while (!rest.empty()) {
     const size_t length = SequenceLength(rest);
     if (length == 0 || IsControl(rest[0])) {
-      absl::StrAppendFormat(&out, "\\x%02x", static_cast<unsigned char>(rest[0]));
+      absl::StrAppendFormat(&out, "\\x%02x",
+                            static_cast<unsigned char>(rest[0]));
       rest.remove_prefix(1);
     } else {
       absl::StrAppend(&out, rest.substr(0, length));
@@ -70,9 +75,9 @@ absl::Status CheckId(absl::string_view field, absl::string_view id) {
   if (id.empty())
     return absl::InvalidArgumentError(absl::StrCat(field, ": is empty"));
   if (id.size() > kMaxIdBytes)
-    return absl::InvalidArgumentError(
-        absl::StrCat(field, ": ", Quoted(id, 20), " is longer than ",
-                     kMaxIdBytes, " bytes"));
+    return absl::InvalidArgumentError(absl::StrCat(field, ": ", Quoted(id, 20),
+                                                   " is longer than ",
+                                                   kMaxIdBytes, " bytes"));
   if (!IsValidUtf8(id))
     return absl::InvalidArgumentError(
         absl::StrCat(field, ": ", Quoted(id), " is not UTF-8"));

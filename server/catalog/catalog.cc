@@ -1,0 +1,315 @@
+#include "server/catalog/catalog.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/store/codec.h"
+#include "server/store/keys.h"
+
+namespace patron::catalog {
+namespace {
+
+using store::Family;
+
+StoreLevel FromRow(const wire::StockRow& row, uint32_t store) {
+  StoreLevel level;
+  level.store = store;
+  if (row.__isset.quantity_milli) level.quantity_milli = row.quantity_milli;
+  if (row.__isset.price) level.price = row.price;
+  level.currency = row.currency;
+  level.as_of_us = row.as_of_us;
+  if (row.__isset.previous_price) level.previous_price = row.previous_price;
+  level.price_changed_at_us = row.price_changed_at_us;
+  level.restocked_at_us = row.restocked_at_us;
+  return level;
+}
+
+auto LowerBound(const std::vector<StoreLevel>& levels, uint32_t store) {
+  return std::lower_bound(levels.begin(), levels.end(), store,
+                          [](const StoreLevel& level, uint32_t wanted) {
+                            return level.store < wanted;
+                          });
+}
+
+// Keeps a sorted vector of ordinals: adds if absent / takes away if there.
+void Include(std::vector<uint32_t>& sorted, uint32_t ordinal) {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), ordinal);
+  if (at == sorted.end() || *at != ordinal) sorted.insert(at, ordinal);
+}
+
+void Exclude(std::vector<uint32_t>& sorted, uint32_t ordinal) {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), ordinal);
+  if (at != sorted.end() && *at == ordinal) sorted.erase(at);
+}
+
+bool HadNone(const StoreLevel& level) {
+  return level.quantity_milli.has_value() && *level.quantity_milli <= 0;
+}
+
+bool HasSome(const StoreLevel& level) {
+  return level.quantity_milli.value_or(0) > 0;
+}
+
+// The new report over what was known: what it does not tell stays, and a change
+// of price and a return to stock are noted with their time.
+StoreLevel Merge(const std::optional<StoreLevel>& before, uint32_t store,
+                 const wire::StockLevel& report) {
+  StoreLevel now = before.value_or(StoreLevel());
+  now.store = store;
+  now.as_of_us = report.as_of_us;
+  if (report.__isset.quantity_milli) now.quantity_milli = report.quantity_milli;
+  if (report.__isset.price) now.price = report.price;
+  if (report.__isset.currency) now.currency = report.currency;
+  if (!before) return now;
+  if (before->price && now.price != before->price) {
+    now.previous_price = before->price;
+    now.price_changed_at_us = report.as_of_us;
+  }
+  if (HadNone(*before) && HasSome(now)) now.restocked_at_us = report.as_of_us;
+  return now;
+}
+
+}  // namespace
+
+const StoreLevel* Entry::Level(StoreOrdinal store) const {
+  const auto at = LowerBound(levels, store.value());
+  return at != levels.end() && at->store == store.value() ? &*at : nullptr;
+}
+
+// ---- Catalog
+// -------------------------------------------------------------------
+
+TermOrdinal Catalog::Terms::FindOrAdd(const std::string& name) {
+  const auto [at, added] =
+      by_name.emplace(name, static_cast<TermOrdinal>(names.size()));
+  if (added) {
+    names.push_back(name);
+    products.emplace_back();
+  }
+  return at->second;
+}
+
+Entry& Catalog::At(uint32_t ordinal) {
+  if (ordinal >= entries_.size()) entries_.resize(ordinal + 1);
+  return entries_[ordinal];
+}
+
+void Catalog::Put(uint32_t ordinal, wire::Product product) {
+  Entry& entry = At(ordinal);
+  for (const TermOrdinal category : entry.categories)
+    Exclude(categories_.products[category], ordinal);
+  if (entry.brand != kNoTerm) Exclude(brands_.products[entry.brand], ordinal);
+
+  entry.listed = true;
+  entry.product = std::move(product);
+  entry.categories.clear();
+  for (const std::string& name : entry.product.category_path)
+    entry.categories.push_back(categories_.FindOrAdd(name));
+  entry.brand = entry.product.__isset.brand && !entry.product.brand.empty()
+                    ? brands_.FindOrAdd(entry.product.brand)
+                    : kNoTerm;
+
+  Include(listed_, ordinal);
+  for (const TermOrdinal category : entry.categories)
+    Include(categories_.products[category], ordinal);
+  if (entry.brand != kNoTerm) Include(brands_.products[entry.brand], ordinal);
+}
+
+void Catalog::PutLevel(uint32_t ordinal, StoreLevel level) {
+  auto& levels = At(ordinal).levels;
+  const auto at =
+      levels.begin() + (LowerBound(levels, level.store) - levels.cbegin());
+  if (at != levels.end() && at->store == level.store) {
+    *at = std::move(level);
+  } else {
+    levels.insert(at, std::move(level));
+  }
+}
+
+absl::Status Catalog::Load(const store::Store& store) {
+  const absl::MutexLock lock(&mutex_);
+  absl::Status problem;
+  const auto put_product = [&](absl::string_view key,
+                               absl::string_view value) -> absl::Status {
+    PATRON_ASSIGN_OR_RETURN(const auto product, store::DecodeProductKey(key));
+    PATRON_ASSIGN_OR_RETURN(
+        auto row, store::Decode<wire::Product>(
+                      value, absl::StrCat("product ", product.value())));
+    mutex_.AssertHeld();
+    Put(product.value(), std::move(row));
+    return absl::OkStatus();
+  };
+  const auto put_level = [&](absl::string_view key,
+                             absl::string_view value) -> absl::Status {
+    PATRON_ASSIGN_OR_RETURN(const auto parts, store::DecodeStockKey(key));
+    PATRON_ASSIGN_OR_RETURN(
+        const auto row,
+        store::Decode<wire::StockRow>(
+            value, absl::StrCat("stock of product ", parts.product.value())));
+    mutex_.AssertHeld();
+    PutLevel(parts.product.value(), FromRow(row, parts.store.value()));
+    return absl::OkStatus();
+  };
+  PATRON_RETURN_IF_ERROR(
+      store.Scan(Family::kProducts, "", "",
+                 [&](absl::string_view key, absl::string_view value) {
+                   problem = put_product(key, value);
+                   return problem.ok();
+                 }));
+  PATRON_RETURN_IF_ERROR(problem);
+  PATRON_RETURN_IF_ERROR(
+      store.Scan(Family::kStock, "", "",
+                 [&](absl::string_view key, absl::string_view value) {
+                   problem = put_level(key, value);
+                   return problem.ok();
+                 }));
+  return problem;
+}
+
+Catalog::Reader::Reader(const Catalog& catalog) : catalog_(catalog) {
+  catalog_.mutex_.ReaderLock();
+}
+
+Catalog::Reader::~Reader() { catalog_.mutex_.ReaderUnlock(); }
+
+uint32_t Catalog::Reader::size() const {
+  catalog_.mutex_.AssertReaderHeld();
+  return static_cast<uint32_t>(catalog_.entries_.size());
+}
+
+const Entry& Catalog::Reader::Get(uint32_t product) const {
+  static const Entry kUnlisted;
+  catalog_.mutex_.AssertReaderHeld();
+  return product < catalog_.entries_.size() ? catalog_.entries_[product]
+                                            : kUnlisted;
+}
+
+TermOrdinal Catalog::Reader::Category(absl::string_view name) const {
+  catalog_.mutex_.AssertReaderHeld();
+  const auto at = catalog_.categories_.by_name.find(name);
+  return at == catalog_.categories_.by_name.end() ? kNoTerm : at->second;
+}
+
+TermOrdinal Catalog::Reader::Brand(absl::string_view name) const {
+  catalog_.mutex_.AssertReaderHeld();
+  const auto at = catalog_.brands_.by_name.find(name);
+  return at == catalog_.brands_.by_name.end() ? kNoTerm : at->second;
+}
+
+const std::vector<uint32_t>& Catalog::Reader::InCategory(
+    TermOrdinal category) const {
+  static const std::vector<uint32_t> kNone;
+  catalog_.mutex_.AssertReaderHeld();
+  const auto& products = catalog_.categories_.products;
+  return category < products.size() ? products[category] : kNone;
+}
+
+const std::vector<uint32_t>& Catalog::Reader::OfBrand(TermOrdinal brand) const {
+  static const std::vector<uint32_t> kNone;
+  catalog_.mutex_.AssertReaderHeld();
+  const auto& products = catalog_.brands_.products;
+  return brand < products.size() ? products[brand] : kNone;
+}
+
+const std::vector<uint32_t>& Catalog::Reader::Listed() const {
+  catalog_.mutex_.AssertReaderHeld();
+  return catalog_.listed_;
+}
+
+absl::string_view Catalog::Reader::CategoryName(TermOrdinal category) const {
+  catalog_.mutex_.AssertReaderHeld();
+  return category < catalog_.categories_.names.size()
+             ? absl::string_view(catalog_.categories_.names[category])
+             : absl::string_view();
+}
+
+absl::string_view Catalog::Reader::BrandName(TermOrdinal brand) const {
+  catalog_.mutex_.AssertReaderHeld();
+  return brand < catalog_.brands_.names.size()
+             ? absl::string_view(catalog_.brands_.names[brand])
+             : absl::string_view();
+}
+
+// ---- CatalogChanges
+// ------------------------------------------------------------
+
+absl::Status CatalogChanges::PutProduct(const wire::Product& product,
+                                        store::OrdinalChanges& ordinals,
+                                        store::Batch& batch) {
+  const ProductOrdinal ordinal = ordinals.Product(product.product_id, batch);
+  batch.PutBlind(Family::kProducts, store::ProductKey(ordinal),
+                 store::Encode(product));
+  products_.emplace_back(ordinal.value(), product);
+  return absl::OkStatus();
+}
+
+std::optional<StoreLevel> CatalogChanges::LevelNow(uint32_t product,
+                                                   uint32_t store) const {
+  if (const auto own = levels_.find({product, store}); own != levels_.end())
+    return own->second;
+  const Catalog::Reader reader(catalog_);
+  const StoreLevel* level = reader.Get(product).Level(StoreOrdinal(store));
+  return level == nullptr ? std::nullopt : std::optional(*level);
+}
+
+absl::StatusOr<bool> CatalogChanges::PutStock(const wire::StockLevel& report,
+                                              store::OrdinalChanges& ordinals,
+                                              store::Batch& batch) {
+  const std::optional<ProductOrdinal> product =
+      ordinals.FindProduct(report.product_id);
+  if (!product)
+    return absl::NotFoundError(
+        absl::StrCat("product_id: no product \"", report.product_id, "\""));
+  if (const auto store = ordinals.FindStore(report.store_id)) {
+    const auto before = LevelNow(product->value(), store->value());
+    if (before && before->as_of_us >= report.as_of_us) return true;
+  }
+  const StoreOrdinal store = ordinals.Store(report.store_id, batch);
+  const StoreLevel now =
+      Merge(LevelNow(product->value(), store.value()), store.value(), report);
+  batch.PutBlind(Family::kStock, store::StockKey(*product, store),
+                 store::Encode(ToRow(now)));
+  levels_[{product->value(), store.value()}] = now;
+  return false;
+}
+
+void CatalogChanges::Publish() {
+  if (products_.empty() && levels_.empty()) return;
+  const absl::MutexLock lock(&catalog_.mutex_);
+  for (auto& [ordinal, product] : products_)
+    catalog_.Put(ordinal, std::move(product));
+  for (auto& [key, level] : levels_)
+    catalog_.PutLevel(key.first, std::move(level));
+  products_.clear();
+  levels_.clear();
+}
+
+// ---- rows
+// ------------------------------------------------------------------------
+
+wire::StockRow ToRow(const StoreLevel& level) {
+  wire::StockRow row;
+  if (level.quantity_milli) row.__set_quantity_milli(*level.quantity_milli);
+  if (level.price) row.__set_price(*level.price);
+  row.currency = level.currency;
+  row.as_of_us = level.as_of_us;
+  if (level.previous_price) row.__set_previous_price(*level.previous_price);
+  row.price_changed_at_us = level.price_changed_at_us;
+  row.restocked_at_us = level.restocked_at_us;
+  return row;
+}
+
+wire::StockLevel ToWire(const StoreLevel& level, absl::string_view product_id,
+                        absl::string_view store_id) {
+  wire::StockLevel out;
+  out.product_id = std::string(product_id);
+  out.store_id = std::string(store_id);
+  if (level.quantity_milli) out.__set_quantity_milli(*level.quantity_milli);
+  if (level.price) out.__set_price(*level.price);
+  if (!level.currency.empty()) out.__set_currency(level.currency);
+  out.as_of_us = level.as_of_us;
+  return out;
+}
+
+}  // namespace patron::catalog

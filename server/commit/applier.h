@@ -1,0 +1,46 @@
+// Applies commands to State, in log order, a batch at a time. Knows neither
+// clock nor chance: equal commands make equal State.
+//
+// A batch is written with one sync; only then do its changes stand in memory
+// for readers and its replies go out. A failed write stops the process: what is
+// in memory is never ahead of what is on disk. Threads: one.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/catalog/catalog.h"
+#include "server/commit/command_log.h"
+#include "server/commit/replies.h"
+#include "server/commit/state.h"
+#include "server/customers/apply_context.h"
+
+namespace patron::commit {
+
+class Applier {
+ public:
+  // Borrows `state`. Reads the remembered replies.
+  static absl::StatusOr<std::unique_ptr<Applier>> Open(State& state);
+
+  // Applies every command, writes once, fills in the replies. Not OK: nothing
+  // of the batch may be acknowledged, and the process must stop.
+  absl::Status ApplyBatch(const std::vector<PendingCommand*>& commands);
+
+ private:
+  explicit Applier(State& state);
+
+  absl::Status ApplyOne(PendingCommand& pending);
+  absl::StatusOr<wire::CommandReply> Dispatch(const PendingCommand& pending);
+  absl::Status Write(const PendingCommand& last);
+
+  State& state_;
+  Replies replies_;
+  store::Batch batch_;
+  store::OrdinalChanges ordinals_;
+  catalog::CatalogChanges catalog_;
+  facts::FactsChanges facts_;
+  customers::TotalsChanges totals_;
+  customers::ApplyContext context_;
+};
+
+}  // namespace patron::commit

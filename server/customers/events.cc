@@ -1,0 +1,141 @@
+#include "server/customers/events.h"
+
+#include "absl/strings/str_cat.h"
+#include "server/base/digest.h"
+#include "server/base/status_macros.h"
+#include "server/store/codec.h"
+#include "server/store/keys.h"
+
+namespace patron::customers {
+namespace {
+
+using store::Family;
+
+uint64_t IdentityOf(const wire::Event& event) {
+  return event.event_id.empty() ? ShortDigestOf(store::Encode(event))
+                                : ShortDigestOf(event.event_id);
+}
+
+// Kinds that tell what she is interested in now.
+bool IsInteraction(const wire::Event& event) {
+  if (event.product_id.empty()) return false;
+  switch (event.kind) {
+    case wire::EventKind::VIEW:
+    case wire::EventKind::CLICK:
+    case wire::EventKind::WISH:
+    case wire::EventKind::WATCH_PRICE:
+    case wire::EventKind::WATCH_STOCK:
+    case wire::EventKind::CART_ADD:
+    case wire::EventKind::CART_REMOVE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The source of the earliest event stays, whichever is heard of first.
+void KeepFirstSource(const wire::Event& event, int64_t at_us,
+                     facts::Summary& summary) {
+  if (event.source.empty()) return;
+  const bool earlier = !summary.first_source ||
+                       at_us < summary.first_source_at_us ||
+                       (at_us == summary.first_source_at_us &&
+                        event.source < *summary.first_source);
+  if (!earlier) return;
+  summary.first_source = event.source;
+  summary.first_source_at_us = at_us;
+}
+
+wire::EventRow ToRow(const wire::Event& event, const Stamp& stamp,
+                     ApplyContext& context) {
+  wire::EventRow row;
+  row.kind = event.kind;
+  row.product = static_cast<int32_t>(
+      event.product_id.empty()
+          ? kNoProduct.value()
+          : context.ordinals.Product(event.product_id, context.batch).value());
+  row.store = static_cast<int32_t>(
+      event.store_id.empty()
+          ? kNoStore.value()
+          : context.ordinals.Store(event.store_id, context.batch).value());
+  row.channel = event.channel;
+  row.local_day = stamp.local_day;
+  if (event.__isset.dwell_ms) row.__set_dwell_ms(event.dwell_ms);
+  if (event.__isset.text) row.__set_text(event.text);
+  if (event.__isset.value) row.__set_value(event.value);
+  if (event.__isset.source) row.__set_source(event.source);
+  if (event.__isset.impression_token)
+    row.__set_impression_token(event.impression_token);
+  row.attributes = event.attributes;
+  row.log_position = static_cast<int64_t>(stamp.position.value());
+  row.logged_at_us = absl::ToUnixMicros(stamp.logged_at);
+  row.event_id = event.event_id;
+  return row;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> ApplyEvent(const wire::Event& event, const Stamp& stamp,
+                                ApplyContext& context) {
+  const absl::Time happened_at = stamp.HappenedAt(event.happened_at_us);
+  const uint64_t identity = IdentityOf(event);
+  const auto known_customer =
+      event.customer_id.empty()
+          ? std::optional(kAnonymous)
+          : context.ordinals.FindCustomer(event.customer_id);
+  if (known_customer) {
+    PATRON_ASSIGN_OR_RETURN(
+        const auto known,
+        context.batch.Get(
+            Family::kEvents,
+            store::HistoryKey(*known_customer, happened_at, identity)));
+    if (known) return true;
+  }
+  const CustomerOrdinal customer =
+      known_customer
+          ? *known_customer
+          : context.ordinals.Customer(event.customer_id, context.batch);
+  const wire::EventRow row = ToRow(event, stamp, context);
+  context.batch.Put(Family::kEvents,
+                    store::HistoryKey(customer, happened_at, identity),
+                    store::Encode(row));
+  ++context.totals.Mutable().events;
+  if (customer == kAnonymous) return false;
+
+  facts::Summary& summary = context.facts.MutableSummary(customer);
+  ++summary.events;
+  const int64_t at_us = absl::ToUnixMicros(happened_at);
+  KeepFirstSource(event, at_us, summary);
+  if (IsInteraction(event))
+    facts::AddInteraction(
+        summary, {at_us, ProductOrdinal(static_cast<uint32_t>(row.product)),
+                  static_cast<uint8_t>(event.kind)});
+  context.facts.EndCommand(customer, context.batch);
+  return false;
+}
+
+wire::Event ToWire(const wire::EventRow& row, absl::string_view customer,
+                   absl::Time happened_at, const store::Ordinals& ordinals) {
+  wire::Event event;
+  if (!row.event_id.empty()) event.__set_event_id(row.event_id);
+  event.kind = static_cast<wire::EventKind::type>(row.kind);
+  if (!customer.empty()) event.__set_customer_id(std::string(customer));
+  event.happened_at_us = absl::ToUnixMicros(happened_at);
+  if (const auto product = static_cast<uint32_t>(row.product);
+      product != kNoProduct.value())
+    event.__set_product_id(std::string(ordinals.products.IdOf(product)));
+  if (const auto store = static_cast<uint32_t>(row.store);
+      store != kNoStore.value())
+    event.store_id = std::string(ordinals.stores.IdOf(store));
+  event.channel = row.channel;
+  if (row.__isset.dwell_ms) event.__set_dwell_ms(row.dwell_ms);
+  if (row.__isset.text) event.__set_text(row.text);
+  if (row.__isset.value) event.__set_value(row.value);
+  if (row.__isset.source) event.__set_source(row.source);
+  if (row.__isset.impression_token)
+    event.__set_impression_token(row.impression_token);
+  event.attributes = row.attributes;
+  return event;
+}
+
+}  // namespace patron::customers

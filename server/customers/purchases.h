@@ -1,0 +1,44 @@
+// Receipts and what comes back of them.
+//
+// A receipt number counts once, for ever: the same receipt again is told to be
+// a duplicate, another one under its number is refused. A return takes back,
+// line by line, what the line gave; the refund of parts adds up to the whole to
+// the cent.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "records_types.h"
+#include "server/customers/apply_context.h"
+#include "server/store/ordinals.h"
+#include "storefront_types.h"
+
+namespace patron::customers {
+
+// Requests that are wrong whatever State says: kInvalidArgument naming the
+// field.
+absl::Status Validate(const wire::Purchase& purchase);
+absl::Status Validate(const wire::PurchaseReturn& purchase_return);
+
+// kAlreadyExists if the receipt number is taken by another content.
+absl::StatusOr<wire::PurchaseReply> ApplyPurchase(
+    const wire::Purchase& purchase, const Stamp& stamp, ApplyContext& context);
+
+// kNotFound for an unknown receipt; kInvalidArgument for a line it has not;
+// kFailedPrecondition for more than is left of a line; kAlreadyExists if the
+// return id is taken by another content. Costs the length of the customer's
+// history: her facts are counted anew.
+absl::StatusOr<wire::ReturnReply> ApplyReturn(
+    const wire::PurchaseReturn& purchase_return, const Stamp& stamp,
+    ApplyContext& context);
+
+// Part of `amount` that belongs to the first `part` of `whole`, rounded down:
+// shares of successive parts add up to the amount.
+int64_t ShareOf(int64_t amount, int64_t part, int64_t whole);
+
+// A row as the API shows it. `customer` "" = anonymous.
+wire::HistoryPurchase ToWire(const wire::PurchaseRow& row,
+                             absl::string_view customer, absl::Time happened_at,
+                             const store::Ordinals& ordinals);
+
+}  // namespace patron::customers

@@ -1,0 +1,117 @@
+#include "server/facts/codec.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace patron::facts {
+namespace {
+
+constexpr size_t kItemBytes = 16;
+constexpr size_t kInteractionBytes = 13;
+
+template <typename Integer>
+void Append(std::string& out, Integer value) {
+  for (size_t i = 0; i < sizeof(Integer); ++i)
+    out.push_back(static_cast<char>(value >> (8 * i)));
+}
+
+template <typename Integer>
+Integer Take(absl::string_view& bytes) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < sizeof(Integer); ++i)
+    value |= uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
+  bytes.remove_prefix(sizeof(Integer));
+  return static_cast<Integer>(value);
+}
+
+absl::Status CheckWhole(absl::string_view what, absl::string_view bytes,
+                        size_t each) {
+  if (bytes.size() % each == 0) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      what, ": ", bytes.size(), " bytes are not a multiple of ", each));
+}
+
+absl::StatusOr<std::vector<Interaction>> DecodeRecent(absl::string_view bytes) {
+  if (absl::Status s = CheckWhole("recent", bytes, kInteractionBytes); !s.ok())
+    return s;
+  std::vector<Interaction> recent;
+  while (!bytes.empty()) {
+    Interaction one;
+    one.at_us = static_cast<int64_t>(Take<uint64_t>(bytes));
+    one.product = ProductOrdinal(Take<uint32_t>(bytes));
+    one.kind = Take<uint8_t>(bytes);
+    recent.push_back(one);
+  }
+  return recent;
+}
+
+}  // namespace
+
+void AppendItem(std::string& out, const ItemFact& item) {
+  Append(out, item.product.value());
+  Append(out, item.times);
+  Append(out, item.first_day);
+  for (const uint16_t day : item.days) Append(out, day);
+}
+
+absl::StatusOr<std::vector<ItemFact>> DecodeItems(absl::string_view bytes) {
+  if (absl::Status s = CheckWhole("items", bytes, kItemBytes); !s.ok())
+    return s;
+  std::vector<ItemFact> items;
+  items.reserve(bytes.size() / kItemBytes);
+  while (!bytes.empty()) {
+    ItemFact item;
+    item.product = ProductOrdinal(Take<uint32_t>(bytes));
+    item.times = Take<uint16_t>(bytes);
+    item.first_day = Take<uint16_t>(bytes);
+    for (uint16_t& day : item.days) day = Take<uint16_t>(bytes);
+    items.push_back(item);
+  }
+  return items;
+}
+
+wire::FactsRow ToRow(const Summary& summary, std::string changed,
+                     uint32_t chunks) {
+  wire::FactsRow row;
+  row.purchases = summary.purchases;
+  row.lines = summary.lines;
+  row.returns = summary.returns;
+  row.events = summary.events;
+  row.first_day = summary.first_day;
+  row.last_day = summary.last_day;
+  row.spend.insert(summary.spend.begin(), summary.spend.end());
+  row.returned.insert(summary.returned.begin(), summary.returned.end());
+  row.stores.insert(summary.stores.begin(), summary.stores.end());
+  row.channels.insert(summary.channels.begin(), summary.channels.end());
+  if (summary.first_source) row.__set_first_source(*summary.first_source);
+  row.first_source_at_us = summary.first_source_at_us;
+  for (const Interaction& one : summary.recent) {
+    Append(row.recent, static_cast<uint64_t>(one.at_us));
+    Append(row.recent, one.product.value());
+    Append(row.recent, one.kind);
+  }
+  row.changed = std::move(changed);
+  row.chunks = static_cast<int32_t>(chunks);
+  return row;
+}
+
+absl::StatusOr<Summary> FromRow(const wire::FactsRow& row) {
+  Summary summary;
+  summary.purchases = row.purchases;
+  summary.lines = row.lines;
+  summary.returns = row.returns;
+  summary.events = row.events;
+  summary.first_day = row.first_day;
+  summary.last_day = row.last_day;
+  summary.spend.assign(row.spend.begin(), row.spend.end());
+  summary.returned.assign(row.returned.begin(), row.returned.end());
+  summary.stores.assign(row.stores.begin(), row.stores.end());
+  summary.channels.assign(row.channels.begin(), row.channels.end());
+  if (row.__isset.first_source) summary.first_source = row.first_source;
+  summary.first_source_at_us = row.first_source_at_us;
+  absl::StatusOr<std::vector<Interaction>> recent = DecodeRecent(row.recent);
+  if (!recent.ok()) return recent.status();
+  summary.recent = *std::move(recent);
+  return summary;
+}
+
+}  // namespace patron::facts

@@ -1,0 +1,72 @@
+#include "server/facts/facts.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace patron::facts {
+namespace {
+
+// The place of `key` in a vector of pairs sorted by key, made if it is absent.
+template <typename Key, typename Value>
+Value& Slot(std::vector<std::pair<Key, Value>>& pairs, const Key& key) {
+  auto at = std::lower_bound(
+      pairs.begin(), pairs.end(), key,
+      [](const auto& pair, const Key& wanted) { return pair.first < wanted; });
+  if (at == pairs.end() || at->first != key)
+    at = pairs.insert(at, {key, Value{}});
+  return at->second;
+}
+
+}  // namespace
+
+std::optional<int> ItemFact::UsualIntervalDays() const {
+  if (times < 2 || days[0] == first_day) return std::nullopt;
+  std::array<int, kDaysKept - 1> gaps{};
+  int count = 0;
+  for (int i = 0; i + 1 < kDaysKept && days[i + 1] != 0; ++i)
+    if (days[i] != days[i + 1]) gaps[count++] = days[i] - days[i + 1];
+  const auto [a, b, c] = gaps;
+  if (count == 3) return std::max(std::min(a, b), std::min(std::max(a, b), c));
+  if (count == 2) return (a + b) / 2;
+  return std::max(1, (days[0] - first_day + (times - 1) / 2) / (times - 1));
+}
+
+void AddReceipt(ItemFact& item, Day day) {
+  const auto short_day = static_cast<uint16_t>(day);
+  if (item.times < std::numeric_limits<uint16_t>::max()) ++item.times;
+  if (item.first_day == 0 || short_day < item.first_day)
+    item.first_day = short_day;
+  // Insertion into the newest-first list; the oldest falls off.
+  uint16_t carried = short_day;
+  for (uint16_t& kept : item.days)
+    if (carried > kept) std::swap(carried, kept);
+}
+
+void AddPurchase(Summary& summary, const PurchaseFacts& purchase) {
+  ++summary.purchases;
+  summary.lines += purchase.lines;
+  if (summary.first_day == 0 || purchase.day < summary.first_day)
+    summary.first_day = purchase.day;
+  summary.last_day = std::max(summary.last_day, purchase.day);
+  ++Slot(summary.stores, purchase.store);
+  ++Slot(summary.channels, purchase.channel);
+}
+
+void AddInteraction(Summary& summary, const Interaction& interaction) {
+  auto& recent = summary.recent;
+  const auto at = std::lower_bound(recent.begin(), recent.end(), interaction,
+                                   std::greater<>());
+  recent.insert(at, interaction);
+  if (recent.size() > kRecentKept) recent.pop_back();
+}
+
+void AddAmount(std::vector<std::pair<std::string, int64_t>>& amounts,
+               const std::string& currency, int64_t amount) {
+  int64_t& sum = Slot(amounts, currency);
+  sum += amount;
+  if (sum == 0)
+    std::erase_if(amounts,
+                  [&](const auto& pair) { return pair.first == currency; });
+}
+
+}  // namespace patron::facts

@@ -1,0 +1,98 @@
+// What is known of one customer at a glance: counts, sums, first and last
+// times, and her item history. Kept up by Apply, read without a scan.
+//
+// Nothing here depends on the order in which purchases, returns and events were
+// heard of: the same ones give the same facts. Sums and counts are net of
+// returns. Per-category numbers are not stored: they follow from the items and
+// today's catalogue (a product may move to another category).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/base/day.h"
+#include "server/base/ids.h"
+
+namespace patron::facts {
+
+// Latest purchase days kept of an item.
+inline constexpr int kDaysKept = 4;
+
+// One product that the customer bought and kept. 16 bytes.
+struct ItemFact {
+  ProductOrdinal product;
+  uint16_t times = 0;  // receipts that hold it; at 65535 it stays
+  uint16_t first_day = 0;
+  // A day for each of the latest receipts with it, newest first; 0 = none.
+  std::array<uint16_t, kDaysKept> days{};
+
+  Day last_day() const { return days[0]; }
+  // Median of the gaps between the kept purchase days, in days (0 between two
+  // receipts of one day does not count); with fewer than two such gaps, the
+  // mean over the whole history; nullopt for a product bought on one day only.
+  std::optional<int> UsualIntervalDays() const;
+
+  friend bool operator==(const ItemFact&, const ItemFact&) = default;
+};
+
+// What she did with a product lately, other than buying it.
+struct Interaction {
+  int64_t at_us = 0;
+  ProductOrdinal product;
+  uint8_t kind = 0;  // wire::EventKind
+
+  friend auto operator<=>(const Interaction&, const Interaction&) = default;
+};
+
+// Interactions kept, newest first.
+inline constexpr size_t kRecentKept = 16;
+
+// Everything but the items.
+struct Summary {
+  int32_t purchases = 0;  // receipts of which something was kept
+  int32_t lines = 0;      // lines not wholly returned
+  int32_t returns = 0;
+  int32_t events = 0;
+  Day first_day = 0;  // of a purchase; 0 = never
+  Day last_day = 0;
+  std::vector<std::pair<std::string, int64_t>> spend;     // by currency, sorted
+  std::vector<std::pair<std::string, int64_t>> returned;  // by currency, sorted
+  std::vector<std::pair<uint32_t, int32_t>>
+      stores;  // ordinal, purchases; sorted
+  std::vector<std::pair<std::string, int32_t>> channels;  // purchases; sorted
+  std::optional<std::string>
+      first_source;  // of the earliest event that has one
+  int64_t first_source_at_us = 0;
+  std::vector<Interaction> recent;  // newest first, at most kRecentKept
+
+  friend bool operator==(const Summary&, const Summary&) = default;
+};
+
+struct CustomerFacts {
+  Summary summary;
+  std::vector<ItemFact> items;  // sorted by product
+
+  friend bool operator==(const CustomerFacts&, const CustomerFacts&) = default;
+};
+
+// One kept purchase as facts see it, `products` distinct, sorted.
+struct PurchaseFacts {
+  Day day = 0;
+  uint32_t store = 0;
+  std::string channel;
+  int32_t lines = 0;
+  std::vector<ProductOrdinal> products;
+};
+
+// Adds a receipt to an item / to the summary's counts (not to money).
+void AddReceipt(ItemFact& item, Day day);
+void AddPurchase(Summary& summary, const PurchaseFacts& purchase);
+void AddInteraction(Summary& summary, const Interaction& interaction);
+void AddAmount(std::vector<std::pair<std::string, int64_t>>& amounts,
+               const std::string& currency, int64_t amount);
+
+}  // namespace patron::facts

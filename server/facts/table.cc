@@ -1,0 +1,224 @@
+#include "server/facts/table.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/facts/codec.h"
+#include "server/store/codec.h"
+#include "server/store/keys.h"
+
+namespace patron::facts {
+namespace {
+
+using store::Family;
+
+template <typename Items>
+auto LowerBound(Items& items, uint32_t product) {
+  return std::lower_bound(items.begin(), items.end(), product,
+                          [](const ItemFact& item, uint32_t wanted) {
+                            return item.product.value() < wanted;
+                          });
+}
+
+const ItemFact* FindItem(const std::vector<ItemFact>& items, uint32_t product) {
+  const auto at = LowerBound(items, product);
+  return at != items.end() && at->product.value() == product ? &*at : nullptr;
+}
+
+// Puts `item` into its place; times 0 takes it away.
+void Upsert(std::vector<ItemFact>& items, const ItemFact& item) {
+  const auto at = LowerBound(items, item.product.value());
+  const bool there = at != items.end() && at->product == item.product;
+  if (item.times == 0) {
+    if (there) items.erase(at);
+  } else if (there) {
+    *at = item;
+  } else {
+    items.insert(at, item);
+  }
+}
+
+}  // namespace
+
+FactsTable::FactsTable()
+    : shards_(std::make_unique<std::array<Shard, kShards>>()) {}
+
+const FactsTable::Entry* FactsTable::Find(CustomerOrdinal customer) const {
+  const auto& entries = (*shards_)[customer.value() % kShards].entries;
+  const size_t at = customer.value() / kShards;
+  return at < entries.size() ? entries[at].get() : nullptr;
+}
+
+FactsTable::Entry& FactsTable::FindOrMake(CustomerOrdinal customer) {
+  auto& entries = ShardOf(customer).entries;
+  const size_t at = customer.value() / kShards;
+  if (at >= entries.size()) entries.resize(at + 1);
+  if (entries[at] == nullptr) entries[at] = std::make_unique<Entry>();
+  return *entries[at];
+}
+
+bool FactsTable::Read(CustomerOrdinal customer, CustomerFacts& out) const {
+  if (customer == kAnonymous) {
+    out = CustomerFacts();
+    return false;
+  }
+  const Shard& shard = (*shards_)[customer.value() % kShards];
+  const absl::ReaderMutexLock lock(&shard.mutex);
+  const Entry* entry = Find(customer);
+  if (entry == nullptr) {
+    out = CustomerFacts();
+    return false;
+  }
+  out = entry->facts;
+  return true;
+}
+
+absl::Status FactsTable::Load(const store::Store& store) {
+  absl::Status problem;
+  // Chunks first, in their order; then the rows, whose items are newer.
+  PATRON_RETURN_IF_ERROR(
+      store.Scan(Family::kItems, "", "",
+                 [&](absl::string_view key, absl::string_view value) {
+                   const auto parts = store::DecodeItemChunkKey(key);
+                   const auto items = DecodeItems(value);
+                   problem = parts.ok() ? items.status() : parts.status();
+                   if (!problem.ok()) return false;
+                   Entry& entry = FindOrMake(parts->customer);
+                   for (const ItemFact& item : *items)
+                     Upsert(entry.facts.items, item);
+                   return true;
+                 }));
+  PATRON_RETURN_IF_ERROR(problem);
+  PATRON_RETURN_IF_ERROR(store.Scan(
+      Family::kFacts, "", "",
+      [&](absl::string_view key, absl::string_view value) {
+        problem = [&]() -> absl::Status {
+          PATRON_ASSIGN_OR_RETURN(const auto customer,
+                                  store::DecodeCustomerKey(key));
+          PATRON_ASSIGN_OR_RETURN(
+              const auto row,
+              store::Decode<wire::FactsRow>(
+                  value, absl::StrCat("facts of ", customer.value())));
+          PATRON_ASSIGN_OR_RETURN(Summary summary, FromRow(row));
+          PATRON_ASSIGN_OR_RETURN(const auto changed, DecodeItems(row.changed));
+          Entry& entry = FindOrMake(customer);
+          entry.facts.summary = std::move(summary);
+          entry.chunks = static_cast<uint32_t>(row.chunks);
+          for (const ItemFact& item : changed) {
+            Upsert(entry.facts.items, item);
+            entry.changed.push_back(item.product.value());
+          }
+          return absl::OkStatus();
+        }();
+        return problem.ok();
+      }));
+  return problem;
+}
+
+// ---- FactsChanges
+// --------------------------------------------------------------
+
+FactsChanges::Pending& FactsChanges::Find(CustomerOrdinal customer) {
+  std::unique_ptr<Pending>& pending = pending_[customer];
+  if (pending == nullptr) {
+    pending = std::make_unique<Pending>();
+    order_.push_back(customer);
+    if (const FactsTable::Entry* entry = table_.Find(customer)) {
+      pending->summary = entry->facts.summary;
+      pending->changed = entry->changed;
+      pending->chunks = entry->chunks;
+    }
+  }
+  return *pending;
+}
+
+ItemFact FactsChanges::ItemNow(CustomerOrdinal customer, const Pending& pending,
+                               uint32_t product) const {
+  if (const ItemFact* own = FindItem(pending.touched, product)) return *own;
+  if (const FactsTable::Entry* entry = table_.Find(customer))
+    if (const ItemFact* item = FindItem(entry->facts.items, product))
+      return *item;
+  ItemFact none;
+  none.product = ProductOrdinal(product);
+  return none;
+}
+
+Summary& FactsChanges::MutableSummary(CustomerOrdinal customer) {
+  return Find(customer).summary;
+}
+
+ItemFact& FactsChanges::MutableItem(CustomerOrdinal customer,
+                                    ProductOrdinal product) {
+  Pending& pending = Find(customer);
+  auto& changed = pending.changed;
+  if (std::find(changed.begin(), changed.end(), product.value()) ==
+      changed.end())
+    changed.push_back(product.value());
+  auto at = LowerBound(pending.touched, product.value());
+  if (at == pending.touched.end() || at->product != product)
+    at =
+        pending.touched.insert(at, ItemNow(customer, pending, product.value()));
+  return *at;
+}
+
+void FactsChanges::ReplaceItems(CustomerOrdinal customer,
+                                const std::vector<ItemFact>& items) {
+  std::vector<uint32_t> gone;
+  const Pending& pending = Find(customer);
+  const auto note_gone = [&](const std::vector<ItemFact>& before) {
+    for (const ItemFact& item : before)
+      if (FindItem(items, item.product.value()) == nullptr)
+        gone.push_back(item.product.value());
+  };
+  note_gone(pending.touched);
+  if (const FactsTable::Entry* entry = table_.Find(customer))
+    note_gone(entry->facts.items);
+  for (const uint32_t product : gone)
+    MutableItem(customer, ProductOrdinal(product)) = {ProductOrdinal(product)};
+  for (const ItemFact& item : items)
+    if (ItemNow(customer, pending, item.product.value()) != item)
+      MutableItem(customer, item.product) = item;
+}
+
+void FactsChanges::EndCommand(CustomerOrdinal customer, store::Batch& batch) {
+  Pending& pending = Find(customer);
+  if (pending.changed.size() < kChunkItems) return;
+  std::string packed;
+  for (const uint32_t product : pending.changed)
+    AppendItem(packed, ItemNow(customer, pending, product));
+  batch.PutBlind(Family::kItems, store::ItemChunkKey(customer, pending.chunks),
+                 packed);
+  ++pending.chunks;
+  pending.changed.clear();
+}
+
+void FactsChanges::Flush(store::Batch& batch) {
+  store::Encoder encoder;
+  for (const CustomerOrdinal customer : order_) {
+    const Pending& pending = *pending_[customer];
+    std::string changed;
+    for (const uint32_t product : pending.changed)
+      AppendItem(changed, ItemNow(customer, pending, product));
+    batch.PutBlind(Family::kFacts, store::CustomerKey(customer),
+                   encoder.Encode(ToRow(pending.summary, std::move(changed),
+                                        pending.chunks)));
+  }
+}
+
+void FactsChanges::Publish() {
+  for (const CustomerOrdinal customer : order_) {
+    Pending& pending = *pending_[customer];
+    const absl::MutexLock lock(&table_.ShardOf(customer).mutex);
+    FactsTable::Entry& entry = table_.FindOrMake(customer);
+    entry.facts.summary = std::move(pending.summary);
+    for (const ItemFact& item : pending.touched)
+      Upsert(entry.facts.items, item);
+    entry.changed = std::move(pending.changed);
+    entry.chunks = pending.chunks;
+  }
+  pending_.clear();
+  order_.clear();
+}
+
+}  // namespace patron::facts

@@ -1,0 +1,103 @@
+// All customers' facts in memory, and what the commands of a batch change in
+// them.
+//
+// Threads: Read from any; Load and Publish from the applying thread (or before
+// it runs). A reader copies one customer's facts out under a lock of her shard.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "server/facts/facts.h"
+#include "server/store/store.h"
+
+namespace patron::facts {
+
+class FactsTable {
+ public:
+  FactsTable();
+
+  // Reads every row of the store. kDataLoss for a row that does not decode.
+  absl::Status Load(const store::Store& store);
+
+  // Copies the facts of `customer` into `out` (its vectors are reused); false,
+  // and empty facts, for a customer of whom nothing is known.
+  bool Read(CustomerOrdinal customer, CustomerFacts& out) const;
+
+ private:
+  friend class FactsChanges;
+
+  // A customer as kept here. `changed` names the products written since the
+  // last sealed chunk: they stand in her FactsRow, all others in chunks.
+  struct Entry {
+    CustomerFacts facts;
+    std::vector<uint32_t> changed;
+    uint32_t chunks = 0;
+  };
+  static constexpr size_t kShards = 256;
+  struct Shard {
+    mutable absl::Mutex mutex;
+    std::vector<std::unique_ptr<Entry>> entries;  // by ordinal / kShards
+  };
+
+  const Entry* Find(CustomerOrdinal customer) const;
+  Shard& ShardOf(CustomerOrdinal customer) {
+    return (*shards_)[customer.value() % kShards];
+  }
+  Entry& FindOrMake(CustomerOrdinal customer);
+
+  std::unique_ptr<std::array<Shard, kShards>> shards_;
+};
+
+// The facts as the running batch sees them. The applying thread's own.
+//
+// Writing a purchase must not cost the length of the history: a customer's row
+// carries her summary and the items changed since the last sealed chunk; when
+// they are kChunkItems or more, they are sealed into a chunk of `items` that is
+// never rewritten. Loading reads chunks in order, later ones win.
+class FactsChanges {
+ public:
+  static constexpr size_t kChunkItems = 24;
+
+  explicit FactsChanges(FactsTable& table) : table_(table) {}
+
+  // Her summary, to be changed in place.
+  Summary& MutableSummary(CustomerOrdinal customer);
+  // Her fact of `product`, to be changed in place; times 0 = takes it away.
+  ItemFact& MutableItem(CustomerOrdinal customer, ProductOrdinal product);
+  // Replaces all of her items (a return: recounted from the history).
+  void ReplaceItems(CustomerOrdinal customer,
+                    const std::vector<ItemFact>& items);
+  // Must follow each command that changed a customer: seals a full chunk.
+  void EndCommand(CustomerOrdinal customer, store::Batch& batch);
+
+  // Before the write: one row for every customer that the batch touched.
+  void Flush(store::Batch& batch);
+  // After the synced write: into the table; starts afresh.
+  void Publish();
+
+ private:
+  struct Pending {
+    Summary summary;
+    std::vector<ItemFact> touched;  // sorted by product; times 0 = taken away
+    std::vector<uint32_t> changed;  // as in FactsTable::Entry
+    uint32_t chunks = 0;
+  };
+
+  Pending& Find(CustomerOrdinal customer);
+  ItemFact ItemNow(CustomerOrdinal customer, const Pending& pending,
+                   uint32_t product) const;
+
+  FactsTable& table_;
+  absl::flat_hash_map<CustomerOrdinal, std::unique_ptr<Pending>> pending_;
+  std::vector<CustomerOrdinal> order_;  // of first touch: rows go out in it
+};
+
+}  // namespace patron::facts

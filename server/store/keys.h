@@ -1,0 +1,81 @@
+// Every key that stands on disk. Integers are big-endian, so that byte order is
+// number order; times are inverted where the newest is wanted first. A string
+// is the last part of its key and needs no length. `keys_test` pins the bytes:
+// another layout is another format version.
+//
+//   family       key                                            value
+//   meta         "format" | "uuid" | "applied" | "totals"       text | text |
+//   AppliedRow | TotalsRow ids          kind (1), ordinal (4) the caller's id
+//   products     product (4)                                    Product
+//   stock        product (4), store (4)                         StockRow
+//   people       customer (4)                                   Customer
+//   facts        customer (4)                                   FactsRow
+//   items        customer (4), chunk (4)                        packed item
+//   facts purchases    customer (4), ~time_us (8), digest (8) PurchaseRow
+//   receipts     receipt id                                     customer (4),
+//   time_us (8) events       customer (4), ~time_us (8), digest (8) EventRow
+//   impressions  log position (8)                               ImpressionsRow
+//   replies      log position (8)                               ReplyRow
+//
+// The digest is ShortDigestOf(receipt id) or of the event's identity: a receipt
+// or event that is told twice falls on its own key.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/base/ids.h"
+
+namespace patron::store {
+
+enum class IdKind : uint8_t { kCustomer = 1, kProduct = 2, kStore = 3 };
+
+std::string IdKey(IdKind kind, uint32_t ordinal);
+std::string ProductKey(ProductOrdinal product);
+std::string StockKey(ProductOrdinal product, StoreOrdinal store);
+std::string CustomerKey(CustomerOrdinal customer);
+std::string ItemChunkKey(CustomerOrdinal customer, uint32_t chunk);
+std::string HistoryKey(CustomerOrdinal customer, absl::Time happened_at,
+                       uint64_t digest);
+std::string PositionKey(LogPosition position);
+std::string ReceiptValue(CustomerOrdinal customer, absl::Time happened_at);
+
+// The decoders refuse any other length with kDataLoss.
+struct IdKeyParts {
+  IdKind kind;
+  uint32_t ordinal;
+};
+absl::StatusOr<IdKeyParts> DecodeIdKey(absl::string_view key);
+absl::StatusOr<ProductOrdinal> DecodeProductKey(absl::string_view key);
+absl::StatusOr<CustomerOrdinal> DecodeCustomerKey(absl::string_view key);
+absl::StatusOr<LogPosition> DecodePositionKey(absl::string_view key);
+
+struct StockKeyParts {
+  ProductOrdinal product;
+  StoreOrdinal store;
+};
+absl::StatusOr<StockKeyParts> DecodeStockKey(absl::string_view key);
+
+struct ItemChunkKeyParts {
+  CustomerOrdinal customer;
+  uint32_t chunk;
+};
+absl::StatusOr<ItemChunkKeyParts> DecodeItemChunkKey(absl::string_view key);
+
+struct HistoryKeyParts {
+  CustomerOrdinal customer;
+  absl::Time happened_at;
+  uint64_t digest;
+};
+absl::StatusOr<HistoryKeyParts> DecodeHistoryKey(absl::string_view key);
+
+struct ReceiptPlace {
+  CustomerOrdinal customer;
+  absl::Time happened_at;
+};
+absl::StatusOr<ReceiptPlace> DecodeReceiptValue(absl::string_view value);
+
+}  // namespace patron::store

@@ -1,0 +1,114 @@
+#include "server/store/ordinals.h"
+
+#include "absl/strings/str_cat.h"
+#include "server/base/check.h"
+#include "server/base/status_macros.h"
+
+namespace patron::store {
+
+std::optional<uint32_t> OrdinalTable::Find(absl::string_view id) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return std::nullopt;
+  return found->second;
+}
+
+absl::string_view OrdinalTable::IdOf(uint32_t ordinal) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  PATRON_CHECK(ordinal < ids_.size());
+  return ids_[ordinal];
+}
+
+uint32_t OrdinalTable::size() const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return static_cast<uint32_t>(ids_.size());
+}
+
+void OrdinalTable::Publish(const std::vector<std::string>& ids) {
+  const absl::MutexLock lock(&mutex_);
+  for (const std::string& id : ids) {
+    ids_.push_back(id);
+    by_id_.emplace(ids_.back(), static_cast<uint32_t>(ids_.size() - 1));
+  }
+}
+
+absl::Status Ordinals::Load(const Store& store) {
+  for (OrdinalTable* table : {&customers, &products, &stores}) {
+    std::vector<std::string> ids;
+    absl::Status problem;
+    const std::string prefix(1, static_cast<char>(table->kind()));
+    PATRON_RETURN_IF_ERROR(store.ScanPrefix(
+        Family::kIds, prefix, [&](absl::string_view key, absl::string_view id) {
+          const absl::StatusOr<IdKeyParts> parts = DecodeIdKey(key);
+          problem = parts.status();
+          if (problem.ok() && parts->ordinal != ids.size())
+            problem = absl::DataLossError(
+                absl::StrCat("ids: ordinal ", parts->ordinal, " where ",
+                             ids.size(), " was due"));
+          ids.emplace_back(id);
+          return problem.ok();
+        }));
+    PATRON_RETURN_IF_ERROR(problem);
+    table->Publish(ids);
+  }
+  return absl::OkStatus();
+}
+
+std::optional<uint32_t> OrdinalChanges::Find(const OrdinalTable& table,
+                                             const Fresh& fresh,
+                                             absl::string_view id) {
+  if (const auto known = table.Find(id)) return known;
+  if (const auto own = fresh.by_id.find(id); own != fresh.by_id.end())
+    return own->second;
+  return std::nullopt;
+}
+
+uint32_t OrdinalChanges::FindOrAdd(const OrdinalTable& table, Fresh& fresh,
+                                   absl::string_view id, Batch& batch) {
+  if (const auto known = Find(table, fresh, id)) return *known;
+  const uint32_t ordinal =
+      table.size() + static_cast<uint32_t>(fresh.ids.size());
+  fresh.ids.emplace_back(id);
+  fresh.by_id.emplace(id, ordinal);
+  batch.PutBlind(Family::kIds, IdKey(table.kind(), ordinal), id);
+  return ordinal;
+}
+
+std::optional<CustomerOrdinal> OrdinalChanges::FindCustomer(
+    absl::string_view id) const {
+  const auto found = Find(ordinals_.customers, customers_, id);
+  return found ? std::optional(CustomerOrdinal(*found)) : std::nullopt;
+}
+
+std::optional<ProductOrdinal> OrdinalChanges::FindProduct(
+    absl::string_view id) const {
+  const auto found = Find(ordinals_.products, products_, id);
+  return found ? std::optional(ProductOrdinal(*found)) : std::nullopt;
+}
+
+std::optional<StoreOrdinal> OrdinalChanges::FindStore(
+    absl::string_view id) const {
+  const auto found = Find(ordinals_.stores, stores_, id);
+  return found ? std::optional(StoreOrdinal(*found)) : std::nullopt;
+}
+
+CustomerOrdinal OrdinalChanges::Customer(absl::string_view id, Batch& batch) {
+  return CustomerOrdinal(FindOrAdd(ordinals_.customers, customers_, id, batch));
+}
+
+ProductOrdinal OrdinalChanges::Product(absl::string_view id, Batch& batch) {
+  return ProductOrdinal(FindOrAdd(ordinals_.products, products_, id, batch));
+}
+
+StoreOrdinal OrdinalChanges::Store(absl::string_view id, Batch& batch) {
+  return StoreOrdinal(FindOrAdd(ordinals_.stores, stores_, id, batch));
+}
+
+void OrdinalChanges::Publish() {
+  ordinals_.customers.Publish(customers_.ids);
+  ordinals_.products.Publish(products_.ids);
+  ordinals_.stores.Publish(stores_.ids);
+  customers_ = products_ = stores_ = Fresh();
+}
+
+}  // namespace patron::store

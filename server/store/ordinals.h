@@ -1,0 +1,90 @@
+// The dense numbers of customers, products and stores, both ways, in memory.
+//
+// Ordinals are given by Apply in log order and never reused. New ones are first
+// known to the batch alone (OrdinalChanges) and to everybody after the synced
+// write. Threads: Publish from the applying thread; everything else from any.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "server/store/keys.h"
+#include "server/store/store.h"
+
+namespace patron::store {
+
+// The ids of one kind.
+class OrdinalTable {
+ public:
+  explicit OrdinalTable(IdKind kind) : kind_(kind) {}
+
+  std::optional<uint32_t> Find(absl::string_view id) const;
+  // The id of an ordinal below size(); valid as long as the table.
+  absl::string_view IdOf(uint32_t ordinal) const;
+  uint32_t size() const;
+  IdKind kind() const { return kind_; }
+
+  // Adds ids under the next ordinals, in order.
+  void Publish(const std::vector<std::string>& ids);
+
+ private:
+  const IdKind kind_;
+  mutable absl::Mutex mutex_;
+  // A deque keeps its strings in place: the map's keys are views of them.
+  std::deque<std::string> ids_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<absl::string_view, uint32_t> by_id_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+// All three kinds, as they stand in the store.
+struct Ordinals {
+  OrdinalTable customers{IdKind::kCustomer};
+  OrdinalTable products{IdKind::kProduct};
+  OrdinalTable stores{IdKind::kStore};
+
+  absl::Status Load(const Store& store);
+};
+
+// Ordinals that the commands of one batch gave. The applying thread's own.
+class OrdinalChanges {
+ public:
+  explicit OrdinalChanges(Ordinals& ordinals) : ordinals_(ordinals) {}
+
+  std::optional<CustomerOrdinal> FindCustomer(absl::string_view id) const;
+  std::optional<ProductOrdinal> FindProduct(absl::string_view id) const;
+  std::optional<StoreOrdinal> FindStore(absl::string_view id) const;
+
+  // The ordinal of `id`, a new one (added to `batch`) if it has none yet.
+  CustomerOrdinal Customer(absl::string_view id, Batch& batch);
+  ProductOrdinal Product(absl::string_view id, Batch& batch);
+  StoreOrdinal Store(absl::string_view id, Batch& batch);
+
+  // After the synced write: makes the new ones known and starts afresh.
+  void Publish();
+
+ private:
+  struct Fresh {
+    std::vector<std::string> ids;
+    absl::flat_hash_map<std::string, uint32_t> by_id;
+  };
+
+  static std::optional<uint32_t> Find(const OrdinalTable& table,
+                                      const Fresh& fresh, absl::string_view id);
+  static uint32_t FindOrAdd(const OrdinalTable& table, Fresh& fresh,
+                            absl::string_view id, Batch& batch);
+
+  Ordinals& ordinals_;
+  Fresh customers_;
+  Fresh products_;
+  Fresh stores_;
+};
+
+}  // namespace patron::store
