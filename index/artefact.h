@@ -5,9 +5,9 @@
 // half-written. The files, numbers little-endian:
 //
 //   manifest.json    what Manifest says, and for each other file its size and
-//                    digest; `manifest_digest` covers the manifest itself
+//                    digest; `manifest_digest` covers the manifest's rest
 //   products.bin     popularity f32[P], typical_interval_days f32[P],
-//                    repeat_rate f32[P], customers_of u32[P]
+//                    repeat_rate f32[P], customers_of u32[P], listed u8[P]
 //   embeddings.bin   f32[P × D]
 //   similar.bin, goes_with.bin, neighbours.bin, popular.bin, trending.bin
 //                    u64 rows, u64 entries, u64 offsets[rows + 1],
@@ -27,30 +27,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "index/knowledge.h"
+#include "index/manifest.h"
 
 namespace patron::index {
 
 class VectorIndex;
-
-// What an artefact says of itself.
-struct Manifest {
-  uint32_t format = 1;
-  std::string version;        // the directory's name; sorts by age
-  absl::Time created_at;      // when it was learned; whole microseconds
-  std::string store_uuid;     // of the store whose purchases were learned from
-  uint64_t log_position = 0;  // of the last command in them
-
-  Day today = 0;
-  uint64_t lines = 0;
-  uint64_t receipts = 0;
-  uint32_t products = 0;
-  uint32_t stores = 0;
-  uint32_t customers = 0;
-  uint32_t dimensions = 0;
-  OfflineQuality quality;
-  // Share of the true ten nearest that the search index finds.
-  double ann_recall = 0;
-};
 
 // What the caller knows of an artefact; the rest is counted from the Knowledge.
 struct ArtefactOrigin {
@@ -62,8 +43,9 @@ struct ArtefactOrigin {
 
 // Writes `<root>/<version>/`, creating `root` where it is missing, and returns
 // the manifest written. Leftovers of writers that were stopped are removed.
-// kAlreadyExists if the version is there; kInvalidArgument for a version name
-// out of its alphabet; kInternal for the disk's refusals.
+// One writer a root at a time. kAlreadyExists if the version is there;
+// kInvalidArgument for a version name out of its alphabet or Knowledge that
+// Open would refuse; kInternal for the disk's refusals.
 absl::StatusOr<Manifest> WriteArtefact(const std::filesystem::path& root,
                                        const ArtefactOrigin& origin,
                                        const Knowledge& knowledge);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "index/neighbour_table.h"
@@ -16,7 +18,7 @@ struct OfflineQuality {
   uint32_t customers = 0;
   double popular_recall_at_10 = 0;     // the products sold most
   double neighbours_recall_at_10 = 0;  // `neighbours` of her history
-  double similar_recall_at_10 = 0;     // her mean embedding, nearest first
+  double similar_recall_at_10 = 0;     // `similar` of her history
 };
 
 struct Knowledge {
@@ -40,12 +42,15 @@ struct Knowledge {
   NeighbourTable popular;   // by decayed receipts
   NeighbourTable trending;  // by z of recent against before
 
-  std::vector<float> popularity;             // decayed receipts, whole shop
+  std::vector<uint8_t> listed;    // 1 where a product may stand in lists
+  std::vector<float> popularity;  // decayed receipts, whole shop
   std::vector<float> typical_interval_days;  // 0 if unknown
   std::vector<float> repeat_rate;            // share of customers, 0 to 1
   std::vector<uint32_t> customers_of;        // distinct customers who bought it
 
   OfflineQuality quality;
+  // The options it was learned with, by name.
+  std::map<std::string, double> parameters;
 };
 
 }  // namespace patron::index

@@ -1,0 +1,20 @@
+// Places for products that purchases tell nothing of: among their like.
+#pragma once
+
+#include <vector>
+
+#include "index/dense.h"
+#include "index/training_log.h"
+
+namespace patron::index {
+
+// Each row of zeros becomes the mean of the rows, not zeros before, of the
+// products like it: same narrowest category, brand and price tier; failing
+// those, category and brand; category and tier; category; then the wider
+// categories; at last the brand. A product like no other keeps zeros. The mean
+// is left shorter than 1: its inner product with a row of length 1 is the mean
+// cosine, so that the new do not crowd out the known.
+void EmbedByAttributes(const std::vector<ProductAttributes>& attributes,
+                       DenseMatrix& embeddings);
+
+}  // namespace patron::index

@@ -1,0 +1,57 @@
+#include "index/similar.h"
+
+#include <mutex>
+#include <utility>
+
+#include "index/vector_index.h"
+#include "server/base/status_macros.h"
+
+namespace patron::index {
+namespace {
+
+constexpr size_t kChunk = 256;
+
+// Without the product itself and what points away from it.
+void Trim(uint32_t product, size_t length, std::vector<Neighbour>& list) {
+  std::erase_if(list, [product](const Neighbour& n) {
+    return n.product == product || n.score <= 0;
+  });
+  KeepBest(length, list);
+}
+
+}  // namespace
+
+absl::StatusOr<NeighbourTable> SimilarProducts(
+    const DenseMatrix& embeddings, const std::vector<uint8_t>& listed,
+    const SimilarOptions& options, const Stage& stage) {
+  const auto dimensions = static_cast<uint32_t>(embeddings.columns);
+  PATRON_ASSIGN_OR_RETURN(
+      const auto index,
+      VectorIndex::Build(
+          embeddings.value, dimensions,
+          SearchableProducts(embeddings.value, dimensions, listed),
+          {.graph_from = options.exact_upto}));
+  std::vector<std::vector<Neighbour>> lists(embeddings.rows);
+  std::mutex mutex;
+  absl::Status status;
+  ParallelFor(stage, embeddings.rows, kChunk, [&] {
+    return [&](size_t begin, size_t end) {
+      auto found =
+          index->Search({embeddings.Row(begin), (end - begin) * dimensions},
+                        options.length + 1);
+      if (!found.ok()) {
+        const std::lock_guard lock(mutex);
+        status = found.status();
+        return;
+      }
+      for (size_t i = begin; i < end; ++i) {
+        lists[i] = std::move((*found)[i - begin]);
+        Trim(static_cast<uint32_t>(i), options.length, lists[i]);
+      }
+    };
+  });
+  PATRON_RETURN_IF_ERROR(status);
+  return TableOf(lists);
+}
+
+}  // namespace patron::index

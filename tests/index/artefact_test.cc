@@ -1,0 +1,309 @@
+#include "index/artefact.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "index/learn.h"
+#include "tests/index/small_shop.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+
+namespace patron::index {
+namespace {
+
+namespace fs = std::filesystem;
+using ::patron::testing::IsOk;
+using ::patron::testing::StatusIs;
+using ::patron::testing::TempDir;
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr char kStore[] = "6f1c";
+
+ArtefactOrigin Origin(const std::string& version) {
+  return {.version = version,
+          .created_at = absl::FromUnixSeconds(1'700'000'000),
+          .store_uuid = kStore,
+          .log_position = 42};
+}
+
+absl::StatusOr<Knowledge> LearnSmall(int threads) {
+  LearnOptions options;
+  options.threads = threads;
+  return Learn(MakeSmallShop(5, {.products = 300,
+                                 .categories = 10,
+                                 .customers = 300,
+                                 .complements = 20})
+                   .log,
+               options, nullptr);
+}
+
+std::string Contents(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void Overwrite(const fs::path& path, const std::string& contents) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << contents;
+}
+
+std::vector<std::string> FilesOf(const fs::path& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// An artefact of the small shop under root()/v1.
+class ArtefactTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto learned = LearnSmall(2);
+    ASSERT_OK(learned);
+    knowledge_ = new Knowledge(*std::move(learned));
+  }
+  static void TearDownTestSuite() { delete knowledge_; }
+  void SetUp() override {
+    ASSERT_OK(WriteArtefact(root(), Origin("v1"), *knowledge_));
+  }
+
+  fs::path root() const { return temp_.path() / "artefacts"; }
+  fs::path v1() const { return root() / "v1"; }
+
+  TempDir temp_;
+  static Knowledge* knowledge_;
+};
+
+Knowledge* ArtefactTest::knowledge_ = nullptr;
+
+TEST_F(ArtefactTest, WhatWasWrittenIsRead) {
+  ASSERT_OK_AND_ASSIGN(const auto artefact, Artefact::Open(v1(), kStore));
+  const Knowledge& read = artefact->knowledge();
+  EXPECT_EQ(read.embeddings, knowledge_->embeddings);
+  EXPECT_EQ(read.similar.entries, knowledge_->similar.entries);
+  EXPECT_EQ(read.goes_with.entries, knowledge_->goes_with.entries);
+  EXPECT_EQ(read.neighbours.offsets, knowledge_->neighbours.offsets);
+  EXPECT_EQ(read.popular.entries, knowledge_->popular.entries);
+  EXPECT_EQ(read.trending.entries, knowledge_->trending.entries);
+  EXPECT_EQ(read.popularity, knowledge_->popularity);
+  EXPECT_EQ(read.typical_interval_days, knowledge_->typical_interval_days);
+  EXPECT_EQ(read.repeat_rate, knowledge_->repeat_rate);
+  EXPECT_EQ(read.customers_of, knowledge_->customers_of);
+  EXPECT_EQ(read.parameters, knowledge_->parameters);
+}
+
+TEST_F(ArtefactTest, TheManifestTellsWhereItComesFrom) {
+  ASSERT_OK_AND_ASSIGN(const auto artefact, Artefact::Open(v1(), kStore));
+  const Manifest& manifest = artefact->manifest();
+  EXPECT_EQ(manifest.version, "v1");
+  EXPECT_EQ(manifest.store_uuid, kStore);
+  EXPECT_EQ(manifest.log_position, 42u);
+  EXPECT_EQ(manifest.created_at, absl::FromUnixSeconds(1'700'000'000));
+  EXPECT_EQ(manifest.products, 300u);
+  EXPECT_EQ(manifest.customers, 300u);
+  EXPECT_EQ(manifest.parameters.at("dimensions"), 64);
+  EXPECT_GE(manifest.ann_recall, 0.95);
+  EXPECT_EQ(manifest.files.size(), 8u);
+}
+
+TEST_F(ArtefactTest, WhatIsBeyondTheArtefactIsEmpty) {
+  ASSERT_OK_AND_ASSIGN(const auto artefact, Artefact::Open(v1(), kStore));
+  for (const uint32_t product : {300u, 301u, 0xffffffffu}) {
+    EXPECT_THAT(artefact->Similar(product), IsEmpty());
+    EXPECT_THAT(artefact->GoesWith(product), IsEmpty());
+    EXPECT_THAT(artefact->Neighbours(product), IsEmpty());
+    EXPECT_THAT(artefact->Embedding(product), IsEmpty());
+    EXPECT_EQ(artefact->Popularity(product), 0);
+    EXPECT_EQ(artefact->TypicalIntervalDays(product), 0);
+    EXPECT_EQ(artefact->RepeatRate(product), 0);
+    EXPECT_EQ(artefact->CustomersOf(product), 0u);
+  }
+  for (const uint32_t store : {3u, 4u, 0xffffffffu}) {
+    EXPECT_THAT(artefact->Popular(store), IsEmpty());
+    EXPECT_THAT(artefact->Trending(store), IsEmpty());
+  }
+  EXPECT_FALSE(artefact->Popular(2).empty());
+  EXPECT_FALSE(artefact->Popular(std::nullopt).empty());
+}
+
+TEST_F(ArtefactTest, SearchFindsWhatTheTableHolds) {
+  ASSERT_OK_AND_ASSIGN(const auto artefact, Artefact::Open(v1(), kStore));
+  ASSERT_OK_AND_ASSIGN(const auto found,
+                       artefact->SearchSimilar(artefact->Embedding(17), 6));
+  ASSERT_EQ(found.size(), 6u);
+  EXPECT_EQ(found[0].product, 17u);
+  EXPECT_EQ(found[1].product, artefact->Similar(17)[0].product);
+  ASSERT_OK_AND_ASSIGN(const auto all,
+                       artefact->SearchSimilar(artefact->Embedding(17), 9999));
+  EXPECT_LE(all.size(), 300u);
+}
+
+TEST_F(ArtefactTest, SearchRefusesVectorsThatAreNone) {
+  ASSERT_OK_AND_ASSIGN(const auto artefact, Artefact::Open(v1(), kStore));
+  const auto refused = StatusIs(absl::StatusCode::kInvalidArgument);
+  std::vector<float> vector(63);
+  EXPECT_THAT(artefact->SearchSimilar(vector, 5), refused);
+  vector.assign(64, std::numeric_limits<float>::quiet_NaN());
+  EXPECT_THAT(artefact->SearchSimilar(vector, 5), refused);
+}
+
+TEST_F(ArtefactTest, FromKnowledgeIsTheSameAsWrittenAndOpened) {
+  ASSERT_OK_AND_ASSIGN(const auto opened, Artefact::Open(v1(), kStore));
+  ASSERT_OK_AND_ASSIGN(const auto made,
+                       Artefact::FromKnowledge(Origin("v1"), *knowledge_));
+  ASSERT_OK_AND_ASSIGN(const auto from_opened,
+                       opened->SearchSimilar(opened->Embedding(3), 20));
+  ASSERT_OK_AND_ASSIGN(const auto from_made,
+                       made->SearchSimilar(made->Embedding(3), 20));
+  EXPECT_EQ(from_opened, from_made);
+}
+
+TEST_F(ArtefactTest, AByteFlippedInAnyFileIsRefused) {
+  for (const std::string& name : FilesOf(v1())) {
+    const std::string whole = Contents(v1() / name);
+    for (const size_t at : {size_t{0}, whole.size() / 2, whole.size() - 1}) {
+      std::string damaged = whole;
+      damaged[at] ^= 0x20;
+      Overwrite(v1() / name, damaged);
+      EXPECT_THAT(Artefact::Open(v1(), kStore),
+                  StatusIs(absl::StatusCode::kDataLoss))
+          << name << " at " << at;
+    }
+    Overwrite(v1() / name, whole);
+  }
+  EXPECT_OK(Artefact::Open(v1(), kStore));
+}
+
+TEST_F(ArtefactTest, NoByteOfTheManifestMayChange) {
+  const std::string whole = Contents(v1() / "manifest.json");
+  for (size_t at = 0; at < whole.size(); ++at) {
+    std::string damaged = whole;
+    damaged[at] ^= 0x01;
+    Overwrite(v1() / "manifest.json", damaged);
+    // A changed format number reads as another format.
+    EXPECT_THAT(Artefact::Open(v1(), kStore).status().code(),
+                AnyOf(absl::StatusCode::kDataLoss,
+                      absl::StatusCode::kFailedPrecondition))
+        << at;
+  }
+}
+
+TEST_F(ArtefactTest, ATruncatedFileIsRefused) {
+  for (const std::string& name : FilesOf(v1())) {
+    const std::string whole = Contents(v1() / name);
+    for (const size_t size : {size_t{0}, whole.size() / 2, whole.size() - 1}) {
+      Overwrite(v1() / name, whole.substr(0, size));
+      EXPECT_THAT(Artefact::Open(v1(), kStore),
+                  StatusIs(absl::StatusCode::kDataLoss))
+          << name << " cut to " << size;
+    }
+    Overwrite(v1() / name, whole);
+  }
+}
+
+TEST_F(ArtefactTest, AMissingFileIsRefusedByName) {
+  for (const std::string& name : FilesOf(v1())) {
+    const std::string whole = Contents(v1() / name);
+    fs::remove(v1() / name);
+    EXPECT_THAT(Artefact::Open(v1(), kStore),
+                StatusIs(absl::StatusCode::kDataLoss, HasSubstr(name)));
+    Overwrite(v1() / name, whole);
+  }
+}
+
+TEST_F(ArtefactTest, AnotherStoresArtefactIsRefused) {
+  EXPECT_THAT(
+      Artefact::Open(v1(), "other"),
+      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("other")));
+}
+
+TEST_F(ArtefactTest, ANewerFormatIsRefused) {
+  std::string text = Contents(v1() / "manifest.json");
+  const std::string current = "\"format\": 1";
+  text.replace(text.find(current), current.size(), "\"format\": 2");
+  Overwrite(v1() / "manifest.json", text);
+  EXPECT_THAT(
+      Artefact::Open(v1(), kStore),
+      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("format 2")));
+}
+
+TEST_F(ArtefactTest, AnArtefactUnderAnotherNameIsRefused) {
+  fs::rename(v1(), root() / "v2");
+  EXPECT_THAT(Artefact::Open(root() / "v2", kStore),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("v1")));
+}
+
+TEST_F(ArtefactTest, AMissingDirectoryIsNotFound) {
+  EXPECT_THAT(Artefact::Open(root() / "v9", kStore),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(ArtefactTest, AWriterThatWasStoppedLeavesNothingToSee) {
+  fs::create_directory(root() / ".writing-v2");
+  Overwrite(root() / ".writing-v2" / "similar.bin", "half");
+  ASSERT_OK_AND_ASSIGN(const auto versions, ListVersions(root()));
+  EXPECT_THAT(versions, ElementsAre("v1"));
+  ASSERT_OK(WriteArtefact(root(), Origin("v2"), *knowledge_));
+  EXPECT_THAT(FilesOf(root()), ElementsAre("v1", "v2"));
+  EXPECT_OK(Artefact::Open(root() / "v2", kStore));
+}
+
+TEST_F(ArtefactTest, AVersionIsWrittenOnce) {
+  EXPECT_THAT(WriteArtefact(root(), Origin("v1"), *knowledge_),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+TEST_F(ArtefactTest, VersionNamesThatLeadElsewhereAreRefused) {
+  for (const char* name : {"", ".", "..", ".v", "a/b", "a b"}) {
+    EXPECT_THAT(WriteArtefact(root(), Origin(name), *knowledge_),
+                StatusIs(absl::StatusCode::kInvalidArgument))
+        << name;
+  }
+}
+
+TEST_F(ArtefactTest, KnowledgeThatDoesNotHoldTogetherIsNotWritten) {
+  const auto refused = [&](auto&& spoil) {
+    Knowledge knowledge = *knowledge_;
+    spoil(knowledge);
+    EXPECT_THAT(WriteArtefact(root(), Origin("v2"), knowledge),
+                StatusIs(absl::StatusCode::kInvalidArgument));
+  };
+  refused([](Knowledge& k) { k.similar.entries[0].product = 300; });
+  refused([](Knowledge& k) { k.similar.offsets[1] = 1 << 30; });
+  refused([](Knowledge& k) { k.popularity.pop_back(); });
+  refused([](Knowledge& k) { k.popular.AddRow({}); });
+  refused([](Knowledge& k) {
+    k.embeddings[5] = std::numeric_limits<float>::infinity();
+  });
+}
+
+TEST_F(ArtefactTest, VersionsAreListedOldestFirst) {
+  ASSERT_OK(WriteArtefact(root(), Origin("v3"), *knowledge_));
+  ASSERT_OK(WriteArtefact(root(), Origin("v2"), *knowledge_));
+  ASSERT_OK_AND_ASSIGN(const auto versions, ListVersions(root()));
+  EXPECT_THAT(versions, ElementsAre("v1", "v2", "v3"));
+  ASSERT_OK_AND_ASSIGN(const auto none, ListVersions(root() / "none"));
+  EXPECT_THAT(none, IsEmpty());
+}
+
+TEST_F(ArtefactTest, TheSameLogGivesTheSameBytesWhateverTheThreads) {
+  for (const int threads : {1, 3}) {
+    const fs::path other = temp_.path() / std::to_string(threads);
+    ASSERT_OK_AND_ASSIGN(const Knowledge again, LearnSmall(threads));
+    ASSERT_OK(WriteArtefact(other, Origin("v1"), again));
+    for (const std::string& name : FilesOf(v1())) {
+      EXPECT_EQ(Contents(v1() / name), Contents(other / "v1" / name))
+          << name << " with " << threads << " threads";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace patron::index
