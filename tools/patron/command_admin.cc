@@ -1,0 +1,133 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "server/base/status_macros.h"
+#include "tools/patron/commands.h"
+#include "tools/patron/json_out.h"
+#include "tools/patron/print.h"
+#include "tools/patron/table.h"
+#include "tools/patron/values.h"
+
+namespace patron::cli {
+namespace {
+
+void PrintVersions(Context& context,
+                   const std::vector<wire::IndexVersion>& versions) {
+  if (context.json) {
+    for (const wire::IndexVersion& version : versions)
+      context.out << ToLine(ToJson(version)) << '\n';
+    return;
+  }
+  Table table({{"version", false, true},
+               {"built (UTC)"},
+               {"state", false, true},
+               {"products", true},
+               {"recall", true},
+               {"learned up to", true}});
+  for (const wire::IndexVersion& version : versions)
+    table.AddRow({version.version, FormatMinute(version.built_at_us),
+                  !version.problem.empty() ? version.problem
+                  : version.serving        ? "serving"
+                                           : "ready",
+                  FormatCount(version.products),
+                  absl::StrFormat("%.3f", version.ann_recall),
+                  FormatCount(version.log_position)});
+  table.Print(context.out);
+}
+
+void PrintStats(std::ostream& out, const wire::Stats& stats) {
+  Sheet sheet;
+  sheet.Add("customers", FormatCount(stats.customers));
+  sheet.Add("products", FormatCount(stats.products));
+  sheet.Add("stores", FormatCount(stats.stores));
+  sheet.Add("purchases", FormatCount(stats.purchases));
+  sheet.Add("purchase lines", FormatCount(stats.purchase_lines));
+  sheet.Add("amounts", AmountsText(stats.amounts));
+  sheet.Add("discounts", AmountsText(stats.discounts));
+  sheet.Add("returns", FormatCount(stats.returns));
+  sheet.Add("events", FormatCount(stats.events));
+  sheet.Add("log position", FormatCount(stats.log_position));
+  sheet.Add("index", stats.index_version.empty() ? "none published yet"
+                                                 : stats.index_version);
+  sheet.Add("store on disk", FormatBytes(stats.store_bytes));
+  sheet.Add("memory", FormatBytes(stats.resident_bytes));
+  sheet.Add("up for",
+            absl::FormatDuration(absl::Seconds(stats.uptime_ms / 1000)));
+  sheet.Add("started in", absl::StrCat(stats.start_up_ms, " ms"));
+  sheet.Add("server", stats.server_version);
+  sheet.Add("artefacts", stats.artefacts_path);
+  sheet.Print(out);
+}
+
+}  // namespace
+
+absl::StatusOr<int> RunIndexList(Context& context, const Args&) {
+  std::vector<wire::IndexVersion> versions;
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.listIndexes(versions);
+      }));
+  PrintVersions(context, versions);
+  return kExitOk;
+}
+
+absl::StatusOr<int> RunIndexPublish(Context& context, const Args& args) {
+  wire::IndexVersion version;
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.publishIndex(version, args.positional()[0]);
+      }));
+  PrintVersions(context, {version});
+  return kExitOk;
+}
+
+absl::StatusOr<int> RunIndexRollback(Context& context, const Args&) {
+  wire::IndexVersion version;
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.rollbackIndex(version);
+      }));
+  PrintVersions(context, {version});
+  return kExitOk;
+}
+
+absl::StatusOr<int> RunCheckpointCreate(Context& context, const Args&) {
+  wire::CheckpointInfo checkpoint;
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.createCheckpoint(checkpoint);
+      }));
+  if (context.json) {
+    context.out << ToLine(ToJson(checkpoint)) << '\n';
+    return kExitOk;
+  }
+  Sheet sheet;
+  sheet.Add("checkpoint", checkpoint.path);
+  sheet.Add("log position", FormatCount(checkpoint.log_position));
+  sheet.Add("store", checkpoint.store_uuid);
+  sheet.Print(context.out);
+  return kExitOk;
+}
+
+absl::StatusOr<int> RunCheckpointDrop(Context& context, const Args& args) {
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.dropCheckpoint(args.positional()[0]);
+      }));
+  if (!context.json) context.out << "dropped " << args.positional()[0] << '\n';
+  return kExitOk;
+}
+
+absl::StatusOr<int> RunStats(Context& context, const Args&) {
+  wire::Stats stats;
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.stats(stats);
+      }));
+  if (context.json)
+    context.out << ToLine(ToJson(stats)) << '\n';
+  else
+    PrintStats(context.out, stats);
+  return kExitOk;
+}
+
+}  // namespace patron::cli
