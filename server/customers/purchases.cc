@@ -58,7 +58,7 @@ int64_t AmountOf(const std::vector<wire::StoredLine>& lines) {
 facts::PurchaseFacts FactsOf(const wire::PurchaseRow& row) {
   facts::PurchaseFacts out;
   out.day = row.local_day;
-  out.store = static_cast<uint32_t>(row.store);
+  out.store = StoreOrdinal(static_cast<uint32_t>(row.store));
   out.channel = row.channel;
   for (const wire::StoredLine& line : row.lines) {
     if (line.quantity_milli <= line.returned_milli) continue;

@@ -48,7 +48,8 @@ void AddPurchase(Summary& summary, const PurchaseFacts& purchase) {
   if (summary.first_day == 0 || purchase.day < summary.first_day)
     summary.first_day = purchase.day;
   summary.last_day = std::max(summary.last_day, purchase.day);
-  ++Slot(summary.stores, purchase.store);
+  if (purchase.store != kNoStore)
+    ++Slot(summary.stores, purchase.store.value());
   ++Slot(summary.channels, purchase.channel);
 }
 

@@ -82,7 +82,7 @@ struct CustomerFacts {
 // One kept purchase as facts see it, `products` distinct, sorted.
 struct PurchaseFacts {
   Day day = 0;
-  uint32_t store = 0;
+  StoreOrdinal store = kNoStore;
   std::string channel;
   int32_t lines = 0;
   std::vector<ProductOrdinal> products;

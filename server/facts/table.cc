@@ -1,6 +1,7 @@
 #include "server/facts/table.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
@@ -164,18 +165,20 @@ ItemFact& FactsChanges::MutableItem(CustomerOrdinal customer,
 
 void FactsChanges::ReplaceItems(CustomerOrdinal customer,
                                 const std::vector<ItemFact>& items) {
-  std::vector<uint32_t> gone;
+  // By what she has now, in the order of products: where a batch ends must not
+  // show.
   const Pending& pending = Find(customer);
-  const auto note_gone = [&](const std::vector<ItemFact>& before) {
-    for (const ItemFact& item : before)
-      if (FindItem(items, item.product.value()) == nullptr)
-        gone.push_back(item.product.value());
-  };
-  note_gone(pending.touched);
+  std::set<uint32_t> before;
+  for (const ItemFact& item : pending.touched)
+    before.insert(item.product.value());
   if (const FactsTable::Entry* entry = table_.Find(customer))
-    note_gone(entry->facts.items);
-  for (const uint32_t product : gone)
-    MutableItem(customer, ProductOrdinal(product)) = {ProductOrdinal(product)};
+    for (const ItemFact& item : entry->facts.items)
+      before.insert(item.product.value());
+  for (const uint32_t product : before)
+    if (FindItem(items, product) == nullptr &&
+        ItemNow(customer, pending, product).times > 0)
+      MutableItem(customer,
+                  ProductOrdinal(product)) = {ProductOrdinal(product)};
   for (const ItemFact& item : items)
     if (ItemNow(customer, pending, item.product.value()) != item)
       MutableItem(customer, item.product) = item;

@@ -1,10 +1,10 @@
 #include "tests/testing/seed.h"
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <string>
-
-#include <gtest/gtest.h>
 
 namespace patron::testing {
 

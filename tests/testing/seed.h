@@ -1,5 +1,6 @@
 // The seed of a random test: PATRON_TEST_SEED where it is set, else `fallback`.
-// Printed, and recorded with the test's result, so that a failure can be had again.
+// Printed, and recorded with the test's result, so that a failure can be had
+// again.
 #pragma once
 
 #include <cstdint>
