@@ -1,0 +1,183 @@
+// patron-jobs: the nightly jobs, one command each.
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "jobs/build_index.h"
+#include "server/api/client/client.h"
+#include "server/base/clock.h"
+#include "server/base/status_macros.h"
+
+ABSL_FLAG(std::string, server, "127.0.0.1:7450",
+          "Address of patrond; it must run on this machine");
+ABSL_FLAG(std::string, token_file, "",
+          "File that holds the token of the jobs role; the environment's "
+          "PATRON_TOKEN is used where this is empty");
+ABSL_FLAG(std::string, version, "",
+          "Name of the index version; empty = the time of the build");
+ABSL_FLAG(std::string, time_zone, "UTC",
+          "The shop's time zone, as patrond has it");
+ABSL_FLAG(int, threads, 2, "Threads to learn with");
+ABSL_FLAG(bool, publish, true, "Ask the server to serve the new version");
+ABSL_FLAG(bool, json, false, "Print the run report as one JSON object");
+
+namespace patron::jobs {
+namespace {
+
+constexpr char kUsage[] =
+    "Patron's nightly jobs.\n\n"
+    "  patron-jobs build-index [--server=127.0.0.1:7450] [--version=V] "
+    "[--json]\n\n"
+    "    Asks the server for a checkpoint, learns from its purchases, writes "
+    "an\n"
+    "    index version beside the others and has the server publish it. A "
+    "version\n"
+    "    that the server refuses changes nothing: the one before goes on "
+    "serving.\n";
+
+absl::StatusOr<std::string> ReadToken() {
+  const std::string file = absl::GetFlag(FLAGS_token_file);
+  if (file.empty()) {
+    const char* token = std::getenv("PATRON_TOKEN");
+    return std::string(token == nullptr ? "" : token);
+  }
+  std::FILE* in = std::fopen(file.c_str(), "r");
+  if (in == nullptr)
+    return absl::NotFoundError(
+        absl::StrCat("token_file: ", file, " cannot be read"));
+  char buffer[1024];
+  std::string token(buffer, std::fread(buffer, 1, sizeof buffer, in));
+  std::fclose(in);
+  while (!token.empty() && absl::ascii_isspace(token.back())) token.pop_back();
+  return token;
+}
+
+// A bar on a terminal; nothing where the output is a file.
+void ShowProgress(absl::string_view stage, uint64_t done, uint64_t total) {
+  static const bool terminal = ::isatty(STDERR_FILENO) != 0;
+  if (!terminal) return;
+  constexpr int kWidth = 30;
+  const int filled = total == 0 ? 0 : static_cast<int>(kWidth * done / total);
+  std::fprintf(stderr, "\r\033[K  %-28.*s [%s%s]",
+               static_cast<int>(stage.size()), stage.data(),
+               std::string(filled, '#').c_str(),
+               std::string(kWidth - filled, ' ').c_str());
+}
+
+void ClearProgress() {
+  if (::isatty(STDERR_FILENO) != 0) std::fputs("\r\033[K", stderr);
+}
+
+void Report(const BuildIndexReport& report, bool published) {
+  const index::Manifest& m = report.manifest;
+  if (absl::GetFlag(FLAGS_json)) {
+    const nlohmann::ordered_json json = {
+        {"job", "build-index"},
+        {"version", m.version},
+        {"published", published},
+        {"log_position", m.log_position},
+        {"products", m.products},
+        {"customers", m.customers},
+        {"receipts", m.receipts},
+        {"lines", m.lines},
+        {"ann_recall", m.ann_recall},
+        {"reading_s", absl::ToDoubleSeconds(report.reading)},
+        {"learning_s", absl::ToDoubleSeconds(report.learning)},
+        {"writing_s", absl::ToDoubleSeconds(report.writing)}};
+    std::puts(json.dump().c_str());
+    return;
+  }
+  absl::PrintF(
+      "index %s %s: %d products, %d customers, %d lines\n"
+      "  read %.1f s, learned %.1f s, written %.1f s; ANN recall@10 %.3f\n",
+      m.version, published ? "is serving" : "is written, not published",
+      m.products, m.customers, m.lines, absl::ToDoubleSeconds(report.reading),
+      absl::ToDoubleSeconds(report.learning),
+      absl::ToDoubleSeconds(report.writing), m.ann_recall);
+}
+
+absl::Status Publish(client::Connection& server, const std::string& version) {
+  return server.Admin([&version](wire::AdminClient& admin) {
+    wire::IndexVersion published;
+    admin.publishIndex(published, version);
+  });
+}
+
+absl::Status RunBuildIndex() {
+  BuildIndexOptions options;
+  if (!absl::LoadTimeZone(absl::GetFlag(FLAGS_time_zone), &options.time_zone))
+    return absl::InvalidArgumentError(
+        absl::StrCat("time_zone: no zone ", absl::GetFlag(FLAGS_time_zone)));
+  options.version = absl::GetFlag(FLAGS_version);
+  options.learn.threads = absl::GetFlag(FLAGS_threads);
+  client::ConnectionOptions connection;
+  PATRON_ASSIGN_OR_RETURN(connection.address,
+                          client::ParseAddress(absl::GetFlag(FLAGS_server)));
+  PATRON_ASSIGN_OR_RETURN(connection.token, ReadToken());
+  client::Connection server(std::move(connection));
+
+  wire::CheckpointInfo checkpoint;
+  wire::Stats stats;
+  PATRON_RETURN_IF_ERROR(server.Admin([&](wire::AdminClient& admin) {
+    admin.stats(stats);
+    admin.createCheckpoint(checkpoint);
+  }));
+  options.checkpoint = checkpoint.path;
+  options.artefacts = stats.artefacts_path;
+  const absl::StatusOr<BuildIndexReport> report =
+      BuildIndex(options, RealClock(), ShowProgress);
+  ClearProgress();
+  // The checkpoint goes in any case: it holds disk space as the store moves on.
+  const absl::Status dropped =
+      server.Admin([&checkpoint](wire::AdminClient& admin) {
+        admin.dropCheckpoint(checkpoint.path);
+      });
+  PATRON_RETURN_IF_ERROR(report.status());
+  PATRON_RETURN_IF_ERROR(dropped);
+  const bool publish = absl::GetFlag(FLAGS_publish);
+  if (publish)
+    PATRON_RETURN_IF_ERROR(Publish(server, report->manifest.version));
+  Report(*report, publish);
+  return absl::OkStatus();
+}
+
+// The jobs there are.
+struct Job {
+  absl::string_view name;
+  absl::Status (*run)();
+};
+constexpr Job kJobs[] = {{"build-index", RunBuildIndex}};
+
+int Main(const std::vector<char*>& arguments) {
+  if (arguments.size() == 2)
+    for (const Job& job : kJobs)
+      if (job.name == arguments[1]) {
+        const absl::Status status = job.run();
+        if (status.ok()) return 0;
+        std::fprintf(stderr, "patron-jobs %s: %s\n", arguments[1],
+                     std::string(status.message()).c_str());
+        return 1;
+      }
+  std::fputs(kUsage, stderr);
+  return 2;
+}
+
+}  // namespace
+}  // namespace patron::jobs
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage(patron::jobs::kUsage);
+  return patron::jobs::Main(absl::ParseCommandLine(argc, argv));
+}
