@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/tools/cli_fixtures.h"
 
@@ -21,7 +22,9 @@ struct BadCell {
   std::string message;
 };
 
-std::string Quote(const std::string& cell) { return "\"" + cell + "\""; }
+std::string Quote(const std::string& cell) {
+  return absl::StrCat("\"", cell, "\"");
+}
 
 template <typename T>
 void ExpectRefused(Kind kind,
@@ -31,9 +34,10 @@ void ExpectRefused(Kind kind,
     std::string header, sound, broken;
     for (const auto& [column, value] : row) {
       const char* const comma = header.empty() ? "" : ",";
-      header += comma + column;
-      sound += comma + Quote(value);
-      broken += comma + Quote(column == cell.column ? cell.value : value);
+      absl::StrAppend(&header, comma, column);
+      absl::StrAppend(&sound, comma, Quote(value));
+      absl::StrAppend(&broken, comma,
+                      Quote(column == cell.column ? cell.value : value));
     }
     const auto drained =
         DrainText<T>(kind, header + "\n" + sound + "\n" + broken + "\n");
@@ -75,7 +79,8 @@ TEST(DecodeTest, BadCustomersNameLineFieldAndValue) {
        {"birth_year", "old", "birth_year: \"old\" is not a number"},
        {"birth_month", "13", "birth_month: \"13\" is not between 1 and 12"},
        {"birth_day", "32", "birth_day: \"32\" is not between 1 and 31"},
-       {"household_size", "-1", "household_size: \"-1\" is negative"},
+       {"household_size", "-1",
+        "household_size: \"-1\" is not between 1 and 100"},
        {"children_birth_years", "2010;x", "children_birth_years: \"x\""},
        {"service_preference", "vip", "service_preference: \"vip\" is not"},
        {"is_staff", "maybe", "is_staff: \"maybe\" is not true"},
@@ -104,7 +109,7 @@ TEST(DecodeTest, BadProductsNameLineFieldAndValue) {
        {"motive", "fun", "motive: \"fun\" is not quality or value"},
        {"price", "1.99", "price: \"1.99\" is not a whole number"},
        {"price", "-1", "price: \"-1\" is negative"},
-       {"currency", "euro", "currency: \"euro\" is not an ISO 4217 code"},
+       {"currency", "euro", "currency: \"euro\" is not three capital letters"},
        {"currency", "", "currency: is empty beside the price \"199\""},
        {"minimum_age", "200", "minimum_age: \"200\" is not between 0 and 120"},
        {"variant_of", kMegabyte, "variant_of: " + kMegabyteQuoted},
@@ -136,14 +141,15 @@ TEST(DecodeTest, BadPurchasesNameLineFieldAndValue) {
   for (const BadCell& cell : std::vector<BadCell>{
            {"receipt_id", "", "receipt_id: is empty"},
            {"customer_id", kMegabyte, "customer_id: " + kMegabyteQuoted},
-           {"store_id", "", "store_id: is empty"},
+           {"store_id", "\xFF", "store_id: is empty"},
            {"channel", "\xFF", "channel: \"\\xff\" is not UTF-8"},
-           {"currency", "US", "currency: \"US\" is not an ISO 4217 code"},
+           {"currency", "US", "currency: \"US\" is not three capital letters"},
            {"happened_at", "2026-02-30", "happened_at: \"2026-02-30\""},
            {"product_id", "", "product_id: is empty"},
            {"quantity", "-2", "quantity: \"-2\" is negative"},
            {"quantity", "two", "quantity: \"two\" is not a number"},
            {"amount", "", "amount: \"\" is not a number"},
+           {"amount", "-1", "amount: \"-1\" is negative"},
            {"amount", "1.5", "amount: \"1.5\" is not a whole number"},
            {"list_amount", "x", "list_amount: \"x\" is not a number"},
            {"tax", "x", "tax: \"x\" is not a number"},
@@ -174,9 +180,9 @@ TEST(DecodeTest, BadPurchasesNameLineFieldAndValue) {
 
 TEST(DecodeTest, ABadHeadIsRefusedWithItsOwnReason) {
   const std::pair<const char*, const char*> kBad[] = {
-      {"r1,,EUR,2026-01-01,p,1\n", "2: store_id: is empty"},
+      {"r1,\xFF,EUR,2026-01-01,p,1\n", "2: store_id: \"\\xff\" is not UTF-8"},
       {"r1,s,US,2026-01-01,p,1\n",
-       "2: currency: \"US\" is not an ISO 4217 code such as EUR"},
+       "2: currency: \"US\" is not three capital letters (ISO 4217)"},
       {"r1,s,EUR,2026-02-30,p,1\n",
        "2: happened_at: \"2026-02-30\" is a day or a time that does not "
        "exist"}};
@@ -343,7 +349,7 @@ TEST(ReceiptsTest, AnIdThatNeverChangesDoesNotFillTheMemory) {
   const auto drained = DrainText<wire::Purchase>(Kind::kPurchases, text);
   EXPECT_THAT(
       drained.Problems(),
-      ElementsAre("10002: receipt \"r1\" has more than 10000 rows",
+      ElementsAre("1002: receipt \"r1\" has more than 1000 rows",
                   "2: receipt \"r1\" with its 20001 rows was left out"));
 }
 

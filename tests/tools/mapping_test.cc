@@ -117,7 +117,7 @@ TEST(MappingTest, RequiredColumnsAreNamedAllAtOnce) {
   EXPECT_THAT(
       drained.status,
       StatusIs(absl::StatusCode::kInvalidArgument,
-               HasSubstr("columns currency, happened_at, product_id, store_id "
+               HasSubstr("columns currency, happened_at, product_id "
                          "are missing; the file has receipt_id, amount")));
 }
 

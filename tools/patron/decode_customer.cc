@@ -133,7 +133,7 @@ absl::Status DecodeCustomer(const Record& record, const ValueOptions& options,
   PATRON_RETURN_IF_ERROR(TakeBirthday(record, customer));
   PATRON_SET_PARSED(
       customer, household_size, v[field::kHouseholdSize],
-      ParseWhole("household_size", v[field::kHouseholdSize], {0, 1000}));
+      ParseWhole("household_size", v[field::kHouseholdSize], {1, 100}));
   PATRON_SET_PARSED(customer, service_preference, v[field::kServicePreference],
                     ParseServicePreference("service_preference",
                                            v[field::kServicePreference]));

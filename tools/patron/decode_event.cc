@@ -12,7 +12,7 @@ namespace {
 namespace field = event_field;
 
 absl::Status CheckLongText(absl::string_view name, absl::string_view text) {
-  return CheckFieldText(name, text, kMaxLongTextBytes);
+  return CheckFieldText(name, text, kMaxFreeText);
 }
 
 absl::Status TakeOptional(const Record& record, wire::Event& event) {
@@ -30,7 +30,7 @@ absl::Status TakeOptional(const Record& record, wire::Event& event) {
   PATRON_SET_PARSED(event, dwell_ms, v[field::kDwellMs],
                     ParseWhole("dwell_ms", v[field::kDwellMs], kNotNegative));
   PATRON_SET_PARSED(event, value, v[field::kValue],
-                    ParseWhole("value", v[field::kValue], kAnyAmount));
+                    ParseWhole("value", v[field::kValue], kAnyNumber));
   return absl::OkStatus();
 }
 
@@ -57,11 +57,10 @@ absl::Status DecodeEvent(const Record& record, const ValueOptions& options,
       event.happened_at_us,
       ParseTime("happened_at", v[field::kHappenedAt], options.time_zone));
   PATRON_RETURN_IF_ERROR(TakeOptional(record, event));
-  if (!v[field::kStoreId].empty())
-    PATRON_RETURN_IF_ERROR(
-        RequireId("store_id", v[field::kStoreId], event.store_id));
   PATRON_RETURN_IF_ERROR(
-      TakeText("channel", v[field::kChannel], event.channel));
+      TakeOptionalId("store_id", v[field::kStoreId], event.store_id));
+  PATRON_RETURN_IF_ERROR(
+      TakeOptionalId("channel", v[field::kChannel], event.channel));
   for (const Entry& entry : record.entries) {
     PATRON_RETURN_IF_ERROR(CheckEntry("attr", entry));
     event.attributes[std::string(entry.name)] = std::string(entry.value);

@@ -92,7 +92,7 @@ absl::Status DecodeProduct(const Record& record, const ValueOptions& options,
       TakePrice(v[field::kPrice], v[field::kCurrency], options, product));
   PATRON_RETURN_IF_ERROR(TakeLists(record, product));
   for (const Entry& entry : record.entries) {
-    PATRON_RETURN_IF_ERROR(CheckEntry("attr", entry));
+    PATRON_RETURN_IF_ERROR(CheckEntry("attr", entry, kMaxFreeText));
     product.attributes[std::string(entry.name)] = std::string(entry.value);
   }
   return absl::OkStatus();

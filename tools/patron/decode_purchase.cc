@@ -9,6 +9,10 @@
 namespace patron::cli {
 namespace {
 
+absl::Status CheckToken(absl::string_view name, absl::string_view text) {
+  return CheckFieldText(name, text, kMaxFreeText);
+}
+
 absl::Status TakeDiscount(const Entry& entry, const ValueOptions& options,
                           absl::string_view currency,
                           wire::PurchaseLine& line) {
@@ -45,16 +49,16 @@ struct PurchaseTraits {
     PATRON_SET_TEXT(purchase, customer_id, "customer_id", v[field::kCustomerId],
                     CheckFieldId);
     PATRON_RETURN_IF_ERROR(
-        RequireId("store_id", v[field::kStoreId], purchase.store_id));
+        TakeOptionalId("store_id", v[field::kStoreId], purchase.store_id));
     PATRON_RETURN_IF_ERROR(
-        TakeText("channel", v[field::kChannel], purchase.channel));
+        TakeOptionalId("channel", v[field::kChannel], purchase.channel));
     PATRON_RETURN_IF_ERROR(CheckCurrency("currency", v[field::kCurrency]));
     purchase.currency = std::string(v[field::kCurrency]);
     PATRON_ASSIGN_OR_RETURN(
         purchase.happened_at_us,
         ParseTime("happened_at", v[field::kHappenedAt], options.time_zone));
     PATRON_SET_TEXT(purchase, impression_token, "impression_token",
-                    v[field::kImpressionToken], CheckFieldText);
+                    v[field::kImpressionToken], CheckToken);
     return absl::OkStatus();
   }
 
@@ -70,13 +74,13 @@ struct PurchaseTraits {
                       ParseQuantity("quantity", v[field::kQuantity]));
     PATRON_ASSIGN_OR_RETURN(
         line.amount, ParseAmount("amount", v[field::kAmount], options.amounts,
-                                 currency, kAnyAmount));
+                                 currency, kNotNegative));
     PATRON_SET_PARSED(line, list_amount, v[field::kListAmount],
                       ParseAmount("list_amount", v[field::kListAmount],
-                                  options.amounts, currency, kAnyAmount));
+                                  options.amounts, currency, kNotNegative));
     PATRON_SET_PARSED(line, tax, v[field::kTax],
                       ParseAmount("tax", v[field::kTax], options.amounts,
-                                  currency, kAnyAmount));
+                                  currency, kNotNegative));
     for (const Entry& entry : record.entries)
       PATRON_RETURN_IF_ERROR(TakeDiscount(entry, options, currency, line));
     return absl::OkStatus();
@@ -101,9 +105,8 @@ struct ReturnTraits {
     PATRON_ASSIGN_OR_RETURN(
         back.happened_at_us,
         ParseTime("happened_at", v[field::kHappenedAt], options.time_zone));
-    if (!v[field::kStoreId].empty())
-      PATRON_RETURN_IF_ERROR(
-          RequireId("store_id", v[field::kStoreId], back.store_id));
+    PATRON_RETURN_IF_ERROR(
+        TakeOptionalId("store_id", v[field::kStoreId], back.store_id));
     PATRON_SET_TEXT(back, reason, "reason", v[field::kReason], CheckFieldText);
     return absl::OkStatus();
   }

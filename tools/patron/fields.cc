@@ -52,6 +52,11 @@ absl::Status RequireId(absl::string_view field, absl::string_view text,
   return absl::OkStatus();
 }
 
+absl::Status TakeOptionalId(absl::string_view field, absl::string_view text,
+                            std::string& to) {
+  return text.empty() ? absl::OkStatus() : RequireId(field, text, to);
+}
+
 absl::Status TakeText(absl::string_view field, absl::string_view text,
                       std::string& to) {
   PATRON_RETURN_IF_ERROR(CheckFieldText(field, text));
@@ -59,13 +64,15 @@ absl::Status TakeText(absl::string_view field, absl::string_view text,
   return absl::OkStatus();
 }
 
-absl::Status CheckEntry(absl::string_view prefix, const Entry& entry) {
-  PATRON_RETURN_IF_ERROR(
-      CheckFieldId(absl::StrCat(prefix, " name"), entry.name));
-  if (entry.value.size() <= kMaxTextBytes && IsAscii(entry.value))
+absl::Status CheckEntry(absl::string_view prefix, const Entry& entry,
+                        size_t max_bytes) {
+  if (entry.name.empty() || !IsPrintableAscii(entry.name) ||
+      entry.name.size() > kMaxIdBytes)
+    PATRON_RETURN_IF_ERROR(CheckId(absl::StrCat(prefix, " name"), entry.name));
+  if (entry.value.size() <= max_bytes && IsAscii(entry.value))
     return absl::OkStatus();
   return CheckText(absl::StrCat(prefix, ".", entry.name), entry.value,
-                   kMaxTextBytes);
+                   max_bytes);
 }
 
 }  // namespace patron::cli

@@ -6,26 +6,27 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "server/base/validate.h"
 #include "tools/patron/record.h"
 
 namespace patron::cli {
 
-// Longest texts that are taken, in bytes.
-inline constexpr size_t kMaxTextBytes = 4096;
-inline constexpr size_t kMaxLongTextBytes = 64 << 10;  // reviews, inquiries
-
 // CheckId and CheckText of base, quick where all is plain ASCII.
 absl::Status CheckFieldId(absl::string_view field, absl::string_view text);
 absl::Status CheckFieldText(absl::string_view field, absl::string_view text,
-                            size_t max_bytes = kMaxTextBytes);
+                            size_t max_bytes = kMaxShortText);
 
 absl::Status RequireId(absl::string_view field, absl::string_view text,
                        std::string& to);
+// Without effect for an empty text.
+absl::Status TakeOptionalId(absl::string_view field, absl::string_view text,
+                            std::string& to);
 absl::Status TakeText(absl::string_view field, absl::string_view text,
                       std::string& to);
 
 // Names and values of the entries of a group; each value is text.
-absl::Status CheckEntry(absl::string_view prefix, const Entry& entry);
+absl::Status CheckEntry(absl::string_view prefix, const Entry& entry,
+                        size_t max_bytes = kMaxShortText);
 
 }  // namespace patron::cli
 

@@ -2,7 +2,29 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "server/base/text.h"
+
 namespace patron::cli {
+namespace {
+
+std::string LeftOut(const char* what, const std::string& id, size_t lines,
+                    const std::string& reason) {
+  return absl::StrCat(reason, " (", what, " ", Quoted(id), " with its ", lines,
+                      lines == 1 ? " line" : " lines", " was left out)");
+}
+
+}  // namespace
+
+std::string RefusalText(const wire::Purchase& purchase,
+                        const std::string& reason) {
+  return LeftOut("receipt", purchase.receipt_id, purchase.lines.size(), reason);
+}
+
+std::string RefusalText(const wire::PurchaseReturn& back,
+                        const std::string& reason) {
+  return LeftOut("return", back.return_id, back.lines.size(), reason);
+}
 
 // About a minute in all: a server that restarts is back by then.
 std::vector<absl::Duration> ImportOptions::DefaultRetryWaits() {

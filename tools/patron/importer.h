@@ -70,6 +70,16 @@ inline void CountContent(const wire::PurchaseReturn& back,
 template <typename T>
 void CountContent(const T&, ImportCounts&) {}
 
+// What the server refused, told with the whole that was left out.
+std::string RefusalText(const wire::Purchase& purchase,
+                        const std::string& reason);
+std::string RefusalText(const wire::PurchaseReturn& back,
+                        const std::string& reason);
+template <typename T>
+std::string RefusalText(const T&, const std::string& reason) {
+  return reason;
+}
+
 bool IsRetryable(const absl::Status& status);
 bool IsRetryable(const wire::PatronError& error);
 
@@ -235,7 +245,7 @@ class Importer {
     }
     ++counts_.refused;
     counts_.refused_rows += element.rows;
-    report_.Add(element.line, outcome.error.message);
+    report_.Add(element.line, RefusalText(value, outcome.error.message));
     return true;
   }
 

@@ -57,7 +57,7 @@ constexpr FieldSpec kStockFields[] = {
 constexpr FieldSpec kPurchaseFields[] = {
     {.name = "receipt_id", .shape = Shape::kId, .required = true},
     {.name = "customer_id", .shape = Shape::kId},
-    {.name = "store_id", .shape = Shape::kId, .required = true},
+    {.name = "store_id", .shape = Shape::kId},
     {.name = "channel"},
     {.name = "currency", .required = true},
     {.name = "happened_at", .required = true},

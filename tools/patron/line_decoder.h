@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/text.h"
+#include "server/base/validate.h"
 #include "tools/patron/decode.h"
 
 namespace patron::cli {
@@ -57,7 +58,7 @@ class LineDecoder final : public Decoder<T> {
   }
 
  private:
-  static constexpr int64_t kMaxRows = 10'000;
+  static constexpr int64_t kMaxRows = kMaxListed;
 
   bool IsSameElement(const Record& record) const {
     for (int field = 0; field < Traits::kIdFields; ++field)

@@ -182,7 +182,7 @@ absl::StatusOr<int64_t> ParseAmount(absl::string_view field,
 
 absl::StatusOr<int64_t> ParseQuantity(absl::string_view field,
                                       absl::string_view text) {
-  return ParseDecimal(field, text, 3, kNotNegative);
+  return ParseDecimal(field, text, 3, {0, kMaxQuantityMilli});
 }
 
 absl::StatusOr<bool> ParseBool(absl::string_view field,
@@ -204,8 +204,8 @@ absl::StatusOr<int64_t> ParseTime(absl::string_view field,
                    "or nothing behind it) or 2017-01-31");
   if (!Exists(parts))
     return Refused(field, text, "is a day or a time that does not exist");
-  if (parts.year < 1970 || parts.year > 2149)
-    return Refused(field, text, "is not between 1970 and 2149");
+  if (parts.year < 1971 || parts.year > 2149)
+    return Refused(field, text, "is not between 1971 and 2149");
   const absl::CivilSecond civil(parts.year, parts.month, parts.day, parts.hour,
                                 parts.minute, parts.second);
   if (parts.has_offset || zone == absl::UTCTimeZone()) {
@@ -214,14 +214,6 @@ absl::StatusOr<int64_t> ParseTime(absl::string_view field,
     return seconds * 1'000'000 + parts.micros;
   }
   return absl::ToUnixMicros(absl::FromCivil(civil, zone)) + parts.micros;
-}
-
-absl::Status CheckCurrency(absl::string_view field, absl::string_view text) {
-  const bool fine = text.size() == 3 &&
-                    std::all_of(text.begin(), text.end(),
-                                [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (fine) return absl::OkStatus();
-  return Refused(field, text, "is not an ISO 4217 code such as EUR");
 }
 
 int MinorDigits(absl::string_view currency) {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/base/validate.h"
 
 namespace patron::cli {
 
@@ -20,9 +21,8 @@ struct Range {
   int64_t lowest;
   int64_t highest;
 };
-inline constexpr Range kAnyAmount = {-1'000'000'000'000'000,
-                                     1'000'000'000'000'000};
-inline constexpr Range kNotNegative = {0, 1'000'000'000'000'000};
+inline constexpr Range kAnyNumber = {-kMaxAmount, kMaxAmount};
+inline constexpr Range kNotNegative = {0, kMaxAmount};
 
 // `text` times 10^places: "1.5" with 3 places is 1500. More places are refused
 // unless they are zeros.
@@ -42,13 +42,11 @@ absl::StatusOr<bool> ParseBool(absl::string_view field, absl::string_view text);
 
 // ISO 8601: 2017-01-01, 2017-01-01T11:53, …:26, …:26.123456, each time with Z,
 // +02:00, +0200 or nothing (then it is in `zone`); a space may stand for T.
-// Years 1970 to 2149. Microseconds since 1970.
+// Years 1971 to 2149. Microseconds since 1970.
 absl::StatusOr<int64_t> ParseTime(absl::string_view field,
                                   absl::string_view text,
                                   const absl::TimeZone& zone);
 
-// Three capital letters.
-absl::Status CheckCurrency(absl::string_view field, absl::string_view text);
 // Digits of the minor unit (ISO 4217): EUR 2, JPY 0, KWD 3; 2 for any other.
 int MinorDigits(absl::string_view currency);
 
