@@ -1,6 +1,7 @@
 #include "index/attribute_embedding.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -71,7 +72,69 @@ void TakeMean(const ProductAttributes& product, const Groups& groups,
   }
 }
 
+// Weighed sum of the rows of a category.
+struct CategorySum {
+  std::vector<double> sum;
+  uint32_t members = 0;
+};
+
+double Length(const std::vector<double>& vector) {
+  double sum = 0;
+  for (const double v : vector) sum += v * v;
+  return std::sqrt(sum);
+}
+
+// row := the direction of weight · row + (1 − weight) · direction of `others`.
+void Blend(double weight, const std::vector<double>& others, float* row) {
+  const double length = Length(others);
+  if (length < 1e-9) return;
+  std::vector<double> mixed(others.size());
+  for (size_t j = 0; j < mixed.size(); ++j) {
+    mixed[j] = weight * row[j] + (1 - weight) * others[j] / length;
+  }
+  const double mixed_length = Length(mixed);
+  if (mixed_length < 1e-9) return;
+  for (size_t j = 0; j < mixed.size(); ++j) {
+    row[j] = static_cast<float>(mixed[j] / mixed_length);
+  }
+}
+
 }  // namespace
+
+void DrawTowardsCategory(const std::vector<ProductAttributes>& attributes,
+                         const std::vector<uint32_t>& customers_of,
+                         double strength, DenseMatrix& embeddings) {
+  const size_t columns = embeddings.columns;
+  const auto weight = [&](uint32_t product) {
+    return customers_of[product] / (customers_of[product] + strength);
+  };
+  const auto takes_part = [&](uint32_t product) {
+    return !attributes[product].category_path.empty() &&
+           !IsZero(embeddings.Row(product), columns);
+  };
+  absl::flat_hash_map<uint32_t, CategorySum> categories;
+  for (uint32_t product = 0; product < embeddings.rows; ++product) {
+    if (!takes_part(product)) continue;
+    CategorySum& category =
+        categories[attributes[product].category_path.back()];
+    category.sum.resize(columns);
+    ++category.members;
+    const float* row = embeddings.Row(product);
+    for (size_t j = 0; j < columns; ++j) {
+      category.sum[j] += weight(product) * row[j];
+    }
+  }
+  for (uint32_t product = 0; product < embeddings.rows; ++product) {
+    if (!takes_part(product)) continue;
+    const CategorySum& category =
+        categories[attributes[product].category_path.back()];
+    if (category.members < 2) continue;
+    std::vector<double> others = category.sum;
+    float* row = embeddings.Row(product);
+    for (size_t j = 0; j < columns; ++j) others[j] -= weight(product) * row[j];
+    Blend(weight(product), others, row);
+  }
+}
 
 void EmbedByAttributes(const std::vector<ProductAttributes>& attributes,
                        DenseMatrix& embeddings) {

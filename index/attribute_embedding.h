@@ -1,12 +1,22 @@
-// Places for products that purchases tell nothing of: among their like.
+// Places for products that purchases tell little or nothing of: among their
+// like.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "index/dense.h"
 #include "index/training_log.h"
 
 namespace patron::index {
+
+// Draws products of few customers towards their narrowest category: of a
+// product with n customers, w = n / (n + strength) of the row stays, the rest
+// becomes the direction of the mean of the others there, each weighed by its
+// own w. Rows that are not zeros have length 1 afterwards; rows of zeros stay.
+void DrawTowardsCategory(const std::vector<ProductAttributes>& attributes,
+                         const std::vector<uint32_t>& customers_of,
+                         double strength, DenseMatrix& embeddings);
 
 // Each row of zeros becomes the mean of the rows, not zeros before, of the
 // products like it: same narrowest category, brand and price tier; failing

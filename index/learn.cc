@@ -37,6 +37,11 @@ absl::Status CheckOptions(const LearnOptions& options) {
         absl::StrCat("option popularity_half_life_days is ",
                      options.popularity_half_life_days, ", must be above 0"));
   }
+  if (!(options.category_strength >= 0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("option category_strength is ", options.category_strength,
+                     ", must be 0 or more"));
+  }
   if (!(options.false_discovery_rate > 0 && options.false_discovery_rate < 1)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "option false_discovery_rate is ", options.false_discovery_rate,
@@ -49,6 +54,7 @@ absl::Status CheckOptions(const LearnOptions& options) {
 std::map<std::string, double> ParametersOf(const LearnOptions& options) {
   return {
       {"basket_limit", options.basket_limit},
+      {"category_strength", options.category_strength},
       {"dimensions", options.dimensions},
       {"false_discovery_rate", options.false_discovery_rate},
       {"goes_with", options.goes_with},
@@ -145,6 +151,8 @@ class Learner {
                    Named("neighbours"));
     DenseMatrix embeddings = EmbedProducts(
         bought, {.dimensions = options_.dimensions}, Named("embeddings"));
+    DrawTowardsCategory(log_.attributes, knowledge_.customers_of,
+                        options_.category_strength, embeddings);
     EmbedByAttributes(log_.attributes, embeddings);
     PATRON_ASSIGN_OR_RETURN(
         knowledge_.similar,

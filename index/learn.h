@@ -30,6 +30,10 @@ struct LearnOptions {
   // Length of an embedding; longer tells finer differences and costs memory.
   uint32_t dimensions = 64;
 
+  // A product of so many customers is placed half by who bought it, half by its
+  // narrowest category; 0 leaves categories to products without purchases.
+  double category_strength = 3;
+
   // Longest lists kept for a product.
   uint32_t similar = 40;
   uint32_t goes_with = 24;

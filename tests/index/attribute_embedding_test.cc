@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace patron::index {
 namespace {
 
@@ -30,6 +32,34 @@ TEST(AttributeEmbeddingTest, TheClosestGroupWithPurchasesDecides) {
   EXPECT_THAT(Placed(cheap, dear, {{1, 10}, 7, 1}), ElementsAre(0.5, 0.5));
   EXPECT_THAT(Placed(cheap, dear, {{1, 11}, 7, 1}), ElementsAre(0.5, 0.5));
   EXPECT_THAT(Placed(cheap, dear, {{2, 20}, 5, 1}), ElementsAre(1, 0));
+}
+
+// Three products of a category at (1, 0), (0, 1) and zeros, one alone at (0,
+// 1).
+DenseMatrix DrawnTowardsCategory(uint32_t customers_of_first) {
+  DenseMatrix embeddings(4, 2);
+  embeddings.Row(0)[0] = embeddings.Row(1)[1] = embeddings.Row(3)[1] = 1;
+  const std::vector<ProductAttributes> attributes = {
+      {{1, 10}}, {{1, 10}}, {{1, 10}}, {{2, 20}}};
+  DrawTowardsCategory(attributes, {customers_of_first, 1000000, 0, 1}, 3,
+                      embeddings);
+  return embeddings;
+}
+
+TEST(DrawTowardsCategoryTest, FewCustomersAreDrawnFarManyHardly) {
+  const DenseMatrix few = DrawnTowardsCategory(1);  // a quarter stays
+  EXPECT_NEAR(few.Row(0)[0], 0.25 / std::hypot(0.25, 0.75), 1e-6);
+  EXPECT_NEAR(few.Row(0)[1], 0.75 / std::hypot(0.25, 0.75), 1e-6);
+  const DenseMatrix many = DrawnTowardsCategory(3000000);
+  EXPECT_NEAR(many.Row(0)[0], 1, 1e-5);
+}
+
+TEST(DrawTowardsCategoryTest, TheUnboughtAndTheLonelyStayWhereTheyAre) {
+  const DenseMatrix drawn = DrawnTowardsCategory(1);
+  EXPECT_EQ(drawn.Row(2)[0], 0);
+  EXPECT_EQ(drawn.Row(2)[1], 0);
+  EXPECT_EQ(drawn.Row(3)[0], 0);
+  EXPECT_EQ(drawn.Row(3)[1], 1);
 }
 
 TEST(AttributeEmbeddingTest, AProductLikeNoOtherKeepsZeros) {

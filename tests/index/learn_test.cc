@@ -35,11 +35,11 @@ class LearnTest : public ::testing::Test {
   // Share of the planted pairs that stand in the first five of goes-with.
   static double PlantedFound(const Knowledge& knowledge) {
     size_t found = 0;
-    for (const auto& [first, second] : shop_->complements) {
-      const auto list = knowledge.goes_with.Row(first);
+    for (const auto& pair : shop_->complements) {
+      const auto list = knowledge.goes_with.Row(pair.first);
       const auto end = list.begin() + std::min<size_t>(5, list.size());
       found += std::any_of(list.begin(), end, [&](const Neighbour& n) {
-        return n.product == second;
+        return n.product == pair.second;
       });
     }
     return double(found) / double(shop_->complements.size());
@@ -200,6 +200,7 @@ TEST(LearnSmallTest, OptionsOutOfRangeAreRefusedByName) {
   };
   refused({.threads = 0}, "threads");
   refused({.dimensions = 0}, "dimensions");
+  refused({.category_strength = -1}, "category_strength");
   refused({.false_discovery_rate = 0}, "false_discovery_rate");
   refused({.popularity_half_life_days = 0}, "popularity_half_life_days");
   refused({.trending_recent_days = 0}, "trending_recent_days");
