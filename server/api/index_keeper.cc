@@ -1,0 +1,160 @@
+#include "server/api/index_keeper.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "index/manifest.h"
+#include "server/api/data_directory.h"
+#include "server/base/log.h"
+#include "server/base/status_macros.h"
+#include "server/base/text.h"
+
+namespace patron::api {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kCurrent[] = "CURRENT";
+constexpr char kManifest[] = "manifest.json";
+constexpr size_t kMaxVersionBytes = 64;
+
+bool IsVersionByte(char c) {
+  return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '-';
+}
+
+absl::Status CheckVersion(const std::string& version) {
+  const bool good = !version.empty() && version.size() <= kMaxVersionBytes &&
+                    version[0] != '.' &&
+                    std::all_of(version.begin(), version.end(), IsVersionByte);
+  if (good) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "version: ", Quoted(version), " is not 1 to ", kMaxVersionBytes,
+      " of letters, digits, '.', '_' and '-', not starting with '.'"));
+}
+
+absl::StatusOr<index::Manifest> ReadManifest(const fs::path& directory) {
+  PATRON_ASSIGN_OR_RETURN(const std::string text,
+                          ReadWholeFile(directory / kManifest));
+  return index::ParseManifest(text);
+}
+
+absl::Status CheckSizes(const fs::path& directory,
+                        const index::Manifest& manifest) {
+  for (const auto& [name, file] : manifest.files) {
+    std::error_code error;
+    const auto size = fs::file_size(directory / name, error);
+    if (error)
+      return absl::DataLossError(absl::StrCat(name, ": ", error.message()));
+    if (size != file.size)
+      return absl::DataLossError(absl::StrCat(
+          name, ": ", size, " bytes, the manifest says ", file.size));
+  }
+  return absl::OkStatus();
+}
+
+void Tell(const index::Manifest& manifest, wire::IndexVersion& version) {
+  version.built_at_us = absl::ToUnixMicros(manifest.created_at);
+  version.products = static_cast<int32_t>(manifest.products);
+  version.log_position = static_cast<int64_t>(manifest.log_position);
+  version.ann_recall = manifest.ann_recall;
+}
+
+}  // namespace
+
+IndexKeeper::IndexKeeper(fs::path artefacts, std::string store_uuid)
+    : artefacts_(std::move(artefacts)), store_uuid_(std::move(store_uuid)) {}
+
+absl::StatusOr<std::shared_ptr<const index::Artefact>> IndexKeeper::Open(
+    const std::string& version) const {
+  PATRON_RETURN_IF_ERROR(CheckVersion(version));
+  auto opened = index::Artefact::Open(artefacts_ / version, store_uuid_);
+  if (opened.ok()) return opened;
+  if (absl::IsNotFound(opened.status()))
+    return absl::NotFoundError(absl::StrCat("version: no index ", version,
+                                            " in ", artefacts_.string()));
+  return absl::FailedPreconditionError(absl::StrCat(
+      "version: index ", version, " is refused: ", opened.status().message()));
+}
+
+void IndexKeeper::OpenCurrent() {
+  const std::lock_guard lock(mutex_);
+  const auto text = ReadWholeFile(artefacts_ / kCurrent);
+  if (!text.ok()) return;  // none was published yet
+  const std::vector<std::string> lines = absl::StrSplit(*text, '\n');
+  serving_.current = lines[0];
+  if (lines.size() > 1) serving_.previous = lines[1];
+  for (const std::string& version : {serving_.current, serving_.previous}) {
+    if (version.empty()) continue;
+    auto opened = Open(version);
+    if (opened.ok()) {
+      holder_.Swap(*std::move(opened));
+      return;
+    }
+    LogError(opened.status().message());
+  }
+  LogError("no index could be opened: answers do without one");
+}
+
+absl::StatusOr<wire::IndexVersion> IndexKeeper::Serve(
+    const std::string& version) {
+  PATRON_ASSIGN_OR_RETURN(auto artefact, Open(version));
+  if (version != serving_.current) {
+    const Serving next{version, serving_.current};
+    PATRON_RETURN_IF_ERROR(
+        ReplaceFile(artefacts_ / kCurrent,
+                    absl::StrCat(next.current, "\n", next.previous, "\n"),
+                    /*only_owner_reads=*/false));
+    serving_ = next;
+  }
+  holder_.Swap(std::move(artefact));
+  LogInfo(absl::StrCat("index ", version, " serves"));
+  return Describe(version);
+}
+
+absl::StatusOr<wire::IndexVersion> IndexKeeper::Publish(
+    const std::string& version) {
+  const std::lock_guard lock(mutex_);
+  return Serve(version);
+}
+
+absl::StatusOr<wire::IndexVersion> IndexKeeper::Rollback() {
+  const std::lock_guard lock(mutex_);
+  if (serving_.previous.empty())
+    return absl::FailedPreconditionError(absl::StrCat(
+        "rollback: no index served before ",
+        serving_.current.empty() ? "and none serves" : serving_.current));
+  return Serve(std::string(serving_.previous));
+}
+
+std::string IndexKeeper::ServingVersion() const {
+  const auto artefact = holder_.Get();
+  return artefact == nullptr ? std::string() : artefact->manifest().version;
+}
+
+wire::IndexVersion IndexKeeper::Describe(const std::string& version) const {
+  wire::IndexVersion described;
+  described.version = version;
+  described.serving = version == ServingVersion();
+  const fs::path directory = artefacts_ / version;
+  const auto manifest = ReadManifest(directory);
+  if (!manifest.ok()) {
+    described.problem = std::string(manifest.status().message());
+    return described;
+  }
+  Tell(*manifest, described);
+  described.problem = std::string(CheckSizes(directory, *manifest).message());
+  return described;
+}
+
+absl::StatusOr<std::vector<wire::IndexVersion>> IndexKeeper::List() const {
+  PATRON_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                          index::ListVersions(artefacts_));
+  std::vector<wire::IndexVersion> versions;
+  for (const std::string& name : names) versions.push_back(Describe(name));
+  return versions;
+}
+
+}  // namespace patron::api

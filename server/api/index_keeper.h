@@ -1,0 +1,66 @@
+// Which artefact serves: opens, swaps, remembers, goes back.
+//
+// `artefacts/CURRENT` holds two lines, the version that serves and the one that
+// served before it, and is replaced whole: after a crash both are as before or
+// as after. A version is verified and loaded before anything changes; readers
+// never wait.
+// Ownership: owns the holder that the recommender borrows.
+// Threads:   any; one publication at a time.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "admin_types.h"
+#include "index/artefact.h"
+#include "server/recommend/index_holder.h"
+
+namespace patron::api {
+
+class IndexKeeper {
+ public:
+  IndexKeeper(std::filesystem::path artefacts, std::string store_uuid);
+
+  const recommend::IndexHolder& holder() const { return holder_; }
+
+  // At the start: opens what CURRENT names. A version that is damaged is told
+  // in the log and the one before it taken; failing that, none serves.
+  void OpenCurrent();
+
+  // kInvalidArgument for a name that is none; kNotFound where there is no such
+  // version; kFailedPrecondition with the reason for one that is damaged or
+  // another store's. The one that served keeps serving.
+  absl::StatusOr<wire::IndexVersion> Publish(const std::string& version);
+
+  // kFailedPrecondition where none served before.
+  absl::StatusOr<wire::IndexVersion> Rollback();
+
+  // Oldest first. `problem` tells of a manifest that does not read or a file of
+  // another size; digests are checked by Publish.
+  absl::StatusOr<std::vector<wire::IndexVersion>> List() const;
+
+ private:
+  struct Serving {
+    std::string current;
+    std::string previous;
+  };
+
+  absl::StatusOr<std::shared_ptr<const index::Artefact>> Open(
+      const std::string& version) const;
+  absl::StatusOr<wire::IndexVersion> Serve(const std::string& version);
+  wire::IndexVersion Describe(const std::string& version) const;
+  std::string ServingVersion() const;
+
+  const std::filesystem::path artefacts_;
+  const std::string store_uuid_;
+  recommend::IndexHolder holder_;
+  std::mutex mutex_;  // held over a publication
+  Serving serving_;   // guarded by mutex_: what CURRENT says
+};
+
+}  // namespace patron::api

@@ -1,0 +1,101 @@
+#include "server/api/methods.h"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/base/text.h"
+
+namespace patron::api {
+namespace {
+
+constexpr Roles kSellers = kStorefront | kClerk | kAdministrator;
+constexpr Roles kFeeds = kJobs | kAdministrator;
+
+constexpr std::array kMethods = {
+    Method{"authenticate", Service::kSession, kAllRoles, true},
+    Method{"readyAnswer", Service::kSession, kAllRoles},
+
+    Method{"recommend", Service::kStorefront, kSellers | kMarketing},
+    Method{"explainImpression", Service::kStorefront,
+           kSellers | kMarketing | kJobs},
+    Method{"recordPurchase", Service::kStorefront, kSellers},
+    Method{"recordReturn", Service::kStorefront, kSellers},
+    Method{"recordEvent", Service::kStorefront, kSellers},
+    Method{"recordPurchases", Service::kStorefront, kSellers},
+    Method{"putCustomer", Service::kStorefront, kSellers},
+    Method{"getCustomer", Service::kStorefront, kSellers},
+    Method{"getHistory", Service::kStorefront, kSellers},
+    Method{"getContext", Service::kStorefront, kSellers},
+
+    Method{"importCustomers", Service::kAdmin, kFeeds},
+    Method{"importProducts", Service::kAdmin, kFeeds},
+    Method{"importStock", Service::kAdmin, kFeeds},
+    Method{"importPurchases", Service::kAdmin, kFeeds},
+    Method{"importReturns", Service::kAdmin, kFeeds},
+    Method{"importEvents", Service::kAdmin, kFeeds},
+    // Who exports customers walks out with every name and address.
+    Method{"exportCustomers", Service::kAdmin, kAdministrator},
+    Method{"exportProducts", Service::kAdmin, kFeeds | kMarketing},
+    Method{"exportStock", Service::kAdmin, kFeeds | kMarketing},
+    Method{"exportPurchases", Service::kAdmin, kFeeds},
+    Method{"exportEvents", Service::kAdmin, kFeeds},
+    Method{"createCheckpoint", Service::kAdmin, kFeeds},
+    Method{"dropCheckpoint", Service::kAdmin, kFeeds},
+    Method{"listIndexes", Service::kAdmin, kFeeds | kMarketing},
+    Method{"publishIndex", Service::kAdmin, kFeeds},
+    Method{"rollbackIndex", Service::kAdmin, kFeeds},
+    Method{"stats", Service::kAdmin, kFeeds | kMarketing},
+};
+
+constexpr std::array<std::pair<absl::string_view, Role>, 5> kRoleNames = {{
+    {"storefront", kStorefront},
+    {"clerk", kClerk},
+    {"marketing", kMarketing},
+    {"jobs", kJobs},
+    {"administrator", kAdministrator},
+}};
+
+absl::flat_hash_map<std::string, int> MakeNames() {
+  absl::flat_hash_map<std::string, int> names;
+  for (size_t at = 0; at < kMethods.size(); ++at) {
+    const Method& method = kMethods[at];
+    const int place = static_cast<int>(at);
+    names[std::string(method.name)] = place;
+    if (method.service != Service::kAdmin)
+      names[absl::StrCat("Storefront:", method.name)] = place;
+    if (method.service != Service::kStorefront)
+      names[absl::StrCat("Admin:", method.name)] = place;
+  }
+  return names;
+}
+
+}  // namespace
+
+std::span<const Method> Methods() { return kMethods; }
+
+int FindMethod(absl::string_view called) {
+  static const auto* const names =
+      new absl::flat_hash_map<std::string, int>(MakeNames());
+  const auto found = names->find(called);
+  return found == names->end() ? -1 : found->second;
+}
+
+absl::StatusOr<Role> ParseRole(absl::string_view word) {
+  for (const auto& [name, role] : kRoleNames)
+    if (name == word) return role;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "role ", Quoted(word), " is none of ", RoleNames(kAllRoles)));
+}
+
+std::string RoleNames(Roles roles) {
+  std::vector<absl::string_view> names;
+  for (const auto& [name, role] : kRoleNames)
+    if (roles & role) names.push_back(name);
+  return absl::StrJoin(names, ", ");
+}
+
+}  // namespace patron::api

@@ -1,0 +1,37 @@
+// What handlers work with: borrowed, all of it outlives every connection.
+#pragma once
+
+#include <filesystem>
+
+#include "absl/time/time.h"
+#include "server/api/checkpoints.h"
+#include "server/api/impression_writer.h"
+#include "server/api/index_keeper.h"
+#include "server/api/metrics.h"
+#include "server/api/ready_answer.h"
+#include "server/base/clock.h"
+#include "server/commit/engine.h"
+#include "server/commit/state.h"
+#include "server/recommend/impression.h"
+#include "server/recommend/recommender.h"
+
+namespace patron::api {
+
+struct Services {
+  commit::State& state;
+  commit::Engine& engine;
+  const recommend::Recommender& recommender;
+  const recommend::ImpressionSigner& signer;
+  ImpressionWriter& showings;
+  IndexKeeper& index;
+  Checkpoints& checkpoints;
+  const ReadyAnswer& ready_answer;
+  Metrics& metrics;
+  const Clock& clock;
+
+  const absl::Time started_at;
+  const std::filesystem::path artefacts;
+  absl::Duration start_up;  // set once, before the first connection
+};
+
+}  // namespace patron::api

@@ -1,0 +1,48 @@
+// What Storefront and Admin have in common, and how every handler answers.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "Session.h"
+#include "absl/status/status.h"
+#include "server/api/services.h"
+#include "server/api/session.h"
+
+namespace patron::api {
+
+// Elements of one call that brings many.
+inline constexpr size_t kMaxElements = 10'000;
+
+class SessionHandler : virtual public wire::SessionIf {
+ public:
+  // Borrows both.
+  SessionHandler(Services& services, Session& session)
+      : services_(services), session_(session) {}
+
+  void authenticate(const std::string& token) override;
+  void readyAnswer(wire::RecommendReply& reply, int32_t items) override;
+
+ protected:
+  // Runs `call`, which returns a Status; one that is not OK is thrown as the
+  // API's exception, and so is whatever a library throws.
+  template <typename Call>
+  void Answer(Call&& call) {
+    absl::Status status;
+    try {
+      status = std::forward<Call>(call)();
+    } catch (const std::exception& error) {
+      status = absl::InternalError(error.what());
+    }
+    if (!status.ok()) throw session_.Refuse(status);
+  }
+
+  Services& services_;
+  Session& session_;
+};
+
+// kInvalidArgument naming `field` for more than kMaxElements.
+absl::Status CheckElements(absl::string_view field, size_t count);
+
+}  // namespace patron::api

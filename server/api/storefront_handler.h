@@ -1,0 +1,48 @@
+// The Storefront service: decode, call, encode. One object a connection.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "Storefront.h"
+#include "server/api/session_handler.h"
+
+namespace patron::api {
+
+class StorefrontHandler final : public wire::StorefrontIf,
+                                public SessionHandler {
+ public:
+  using SessionHandler::SessionHandler;
+
+  void recommend(wire::RecommendReply& reply,
+                 const wire::RecommendRequest& request) override;
+  void explainImpression(wire::ImpressionContent& content,
+                         const std::string& impression_token) override;
+  void recordPurchase(wire::PurchaseReply& reply, const std::string& request_id,
+                      const wire::Purchase& purchase) override;
+  void recordReturn(wire::ReturnReply& reply, const std::string& request_id,
+                    const wire::PurchaseReturn& purchase_return) override;
+  void recordEvent(wire::EventReply& reply, const std::string& request_id,
+                   const wire::Event& event) override;
+  void recordPurchases(std::vector<wire::PurchaseOutcome>& outcomes,
+                       const std::vector<wire::Purchase>& purchases) override;
+  void putCustomer(const std::string& request_id,
+                   const wire::Customer& customer) override;
+  void getCustomer(wire::Customer& customer,
+                   const std::string& customer_id) override;
+  void getHistory(wire::HistoryPage& page, const std::string& customer_id,
+                  int32_t limit, const std::string& cursor) override;
+  void getContext(wire::CustomerContext& context,
+                  const std::string& customer_id,
+                  const std::string& store_id) override;
+
+ private:
+  // Priorities of a home page's customer. They stand in her profile on disk:
+  // one row from the block cache, and only here; other placements do not ask.
+  absl::StatusOr<recommend::CustomerHints> HintsFor(
+      const wire::RecommendRequest& request) const;
+  absl::StatusOr<wire::CommandReply> Execute(wire::CommandBody body,
+                                             const std::string& request_id);
+};
+
+}  // namespace patron::api
