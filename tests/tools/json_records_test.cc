@@ -34,6 +34,20 @@ TEST(JsonLinesTest, AReceiptIsOneObjectWithItsLines) {
   EXPECT_EQ(sound.decoded.elements[1].line, 3);
 }
 
+TEST(JsonLinesTest, DiscountsComeInOneOrderWhateverTheColumnsHave) {
+  const auto drained = DrainText<wire::Purchase>(
+      Kind::kPurchases,
+      "receipt_id,currency,happened_at,product_id,amount,"
+      "third_party_discount.a,discount.z,discount.b\n"
+      "r1,EUR,2026-01-01,p,1,1,2,3\n");
+  ASSERT_EQ(drained.decoded.elements.size(), 1u);
+  const auto& discounts = drained.decoded.elements[0].value.lines[0].discounts;
+  ASSERT_EQ(discounts.size(), 3u);
+  EXPECT_EQ(discounts[0].cause, "b");
+  EXPECT_EQ(discounts[1].cause, "z");
+  EXPECT_EQ(discounts[2].cause, "a");
+}
+
 TEST(JsonLinesTest, BrokenObjectsNameLineAndReasonAndTheRestIsRead) {
   const auto drained = DrainText<wire::Product>(
       Kind::kProducts,

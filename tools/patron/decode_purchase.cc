@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -31,6 +33,16 @@ absl::Status TakeDiscount(const Entry& entry, const ValueOptions& options,
   discount.amount = amount;
   discount.third_party = third_party;
   return absl::OkStatus();
+}
+
+// In one order whatever file and format they come in: a receipt that is sent
+// again must be the same.
+void SortDiscounts(wire::PurchaseLine& line) {
+  std::sort(line.discounts.begin(), line.discounts.end(),
+            [](const wire::Discount& a, const wire::Discount& b) {
+              return std::tie(a.third_party, a.cause) <
+                     std::tie(b.third_party, b.cause);
+            });
 }
 
 struct PurchaseTraits {
@@ -83,6 +95,7 @@ struct PurchaseTraits {
                                   currency, kNotNegative));
     for (const Entry& entry : record.entries)
       PATRON_RETURN_IF_ERROR(TakeDiscount(entry, options, currency, line));
+    SortDiscounts(line);
     return absl::OkStatus();
   }
 };

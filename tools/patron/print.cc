@@ -153,10 +153,12 @@ void PrintItems(std::ostream& out,
   const bool has_due =
       std::any_of(items.begin(), items.end(),
                   [](const auto& item) { return item.__isset.due_day; });
-  std::vector<Table::Column> columns = {{"#", true},
-                                        {"product", false, true},
-                                        {"name", false, true},
-                                        {"price", true}};
+  const bool has_price =
+      std::any_of(items.begin(), items.end(),
+                  [](const auto& item) { return item.__isset.price; });
+  std::vector<Table::Column> columns = {
+      {"#", true}, {"product", false, true}, {"name", false, true}};
+  if (has_price) columns.push_back({"price", true});
   if (has_due) columns.push_back({"due"});
   columns.push_back({"score", true});
   columns.push_back({"why", false, true});
@@ -164,10 +166,11 @@ void PrintItems(std::ostream& out,
   for (size_t i = 0; i < items.size(); ++i) {
     const wire::RecommendedItem& item = items[i];
     std::vector<std::string> cells = {absl::StrCat(i + 1), item.product_id,
-                                      item.name, PriceText(item)};
+                                      item.name};
+    if (has_price) cells.push_back(PriceText(item));
     if (has_due)
       cells.push_back(item.__isset.due_day ? DayText(item.due_day) : "");
-    cells.push_back(absl::StrFormat("%.3f", item.score));
+    cells.push_back(absl::StrFormat("%.3g", item.score));
     cells.push_back(item.reason_text);
     table.AddRow(std::move(cells));
   }
