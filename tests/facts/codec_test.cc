@@ -1,0 +1,58 @@
+#include "server/facts/codec.h"
+
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "server/store/codec.h"
+#include "tests/testing/status_matchers.h"
+
+namespace patron::facts {
+namespace {
+
+using ::patron::testing::StatusIs;
+
+const ItemFact kItem{
+    ProductOrdinal(0x01020304), 3, 0x0506, {0x0a0b, 0x0809, 0x0506, 0}};
+
+TEST(FactsCodecTest, ItemBytesArePinned) {
+  std::string bytes;
+  AppendItem(bytes, kItem);
+  EXPECT_EQ(absl::BytesToHexString(bytes), "04030201030006050b0a090806050000");
+}
+
+TEST(FactsCodecTest, ItemsComeBackAndBrokenOnesAreRefused) {
+  std::string bytes;
+  AppendItem(bytes, kItem);
+  AppendItem(bytes, {ProductOrdinal(7), 1, 2, {2}});
+  ASSERT_OK_AND_ASSIGN(const auto items, DecodeItems(bytes));
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items[0], kItem);
+  bytes.pop_back();
+  EXPECT_THAT(DecodeItems(bytes), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST(FactsCodecTest, ASummaryComesBackWhole) {
+  Summary summary;
+  summary.purchases = 3;
+  summary.lines = 9;
+  summary.returns = 1;
+  summary.events = 4;
+  summary.first_day = 100;
+  summary.last_day = 200;
+  summary.spend = {{"EUR", 500}, {"USD", 7}};
+  summary.returned = {{"EUR", 20}};
+  summary.stores = {{0, 2}, {5, 1}};
+  summary.channels = {{"store", 3}};
+  summary.first_source = "newsletter";
+  summary.first_source_at_us = 42;
+  summary.recent = {{50, ProductOrdinal(3), 2}, {40, ProductOrdinal(9), 1}};
+  const auto row = store::Decode<wire::FactsRow>(
+      store::Encode(ToRow(summary, "", 2)), "facts");
+  ASSERT_OK(row);
+  EXPECT_EQ(row->chunks, 2);
+  ASSERT_OK_AND_ASSIGN(const Summary back, FromRow(*row));
+  EXPECT_EQ(back, summary);
+}
+
+}  // namespace
+}  // namespace patron::facts

@@ -1,0 +1,241 @@
+#include "tests/testing/commands.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace patron::testing {
+
+wire::Purchase MakePurchase(const std::string& receipt,
+                            const std::string& customer,
+                            const std::vector<Line>& lines,
+                            int64_t happened_at_us) {
+  wire::Purchase purchase;
+  purchase.receipt_id = receipt;
+  if (!customer.empty()) purchase.__set_customer_id(customer);
+  purchase.store_id = "s1";
+  purchase.channel = "store";
+  purchase.currency = "EUR";
+  purchase.happened_at_us = happened_at_us;
+  for (const Line& given : lines) {
+    wire::PurchaseLine line;
+    line.product_id = given.product;
+    line.quantity_milli = given.quantity_milli;
+    line.amount = given.amount;
+    purchase.lines.push_back(line);
+  }
+  return purchase;
+}
+
+wire::PurchaseReturn MakeReturn(
+    const std::string& return_id, const std::string& receipt,
+    const std::vector<std::pair<int, int64_t>>& lines) {
+  wire::PurchaseReturn out;
+  out.return_id = return_id;
+  out.receipt_id = receipt;
+  for (const auto& [line, quantity_milli] : lines) {
+    wire::ReturnLine one;
+    one.line = line;
+    one.quantity_milli = quantity_milli;
+    out.lines.push_back(one);
+  }
+  out.happened_at_us = kNoonUs + kDayUs;
+  return out;
+}
+
+wire::Event MakeEvent(wire::EventKind::type kind, const std::string& customer,
+                      const std::string& product, int64_t happened_at_us) {
+  wire::Event event;
+  event.kind = kind;
+  if (!customer.empty()) event.__set_customer_id(customer);
+  if (!product.empty()) event.__set_product_id(product);
+  event.happened_at_us = happened_at_us;
+  event.store_id = "s1";
+  event.channel = "web";
+  return event;
+}
+
+wire::Product MakeProduct(const std::string& id,
+                          const std::vector<std::string>& category_path) {
+  wire::Product product;
+  product.product_id = id;
+  product.name = absl::StrCat("Product ", id);
+  product.category_path = category_path;
+  return product;
+}
+
+wire::CommandBody Body(wire::Purchase purchase) {
+  wire::CommandBody body;
+  body.__set_record_purchase(purchase);
+  return body;
+}
+
+wire::CommandBody Body(wire::PurchaseReturn purchase_return) {
+  wire::CommandBody body;
+  body.__set_record_return(purchase_return);
+  return body;
+}
+
+wire::CommandBody Body(wire::Event event) {
+  wire::CommandBody body;
+  body.__set_record_event(event);
+  return body;
+}
+
+wire::CommandBody Body(wire::Product product) {
+  wire::CommandBody body;
+  body.__set_put_product(product);
+  return body;
+}
+
+wire::CommandBody Body(wire::Customer customer) {
+  wire::CommandBody body;
+  body.__set_put_customer(customer);
+  return body;
+}
+
+wire::CommandBody Body(wire::StockLevel level) {
+  wire::CommandBody body;
+  body.__set_put_stock(level);
+  return body;
+}
+
+const std::vector<CommandGenerator::Kind>& CommandGenerator::Table() {
+  static const std::vector<Kind> kTable = {
+      {"put_customer", 4, &CommandGenerator::Customer},
+      {"put_product", 4, &CommandGenerator::Product},
+      {"put_stock", 6, &CommandGenerator::Stock},
+      {"record_purchase", 30, &CommandGenerator::Purchase},
+      {"record_return", 10, &CommandGenerator::Return},
+      {"record_event", 15, &CommandGenerator::Event},
+      {"record_impressions", 2, &CommandGenerator::Impressions},
+      {"forget_replies", 1, &CommandGenerator::Forget},
+  };
+  return kTable;
+}
+
+std::vector<std::string> CommandGenerator::Kinds() {
+  std::vector<std::string> names;
+  for (const Kind& kind : Table()) names.emplace_back(kind.name);
+  return names;
+}
+
+wire::Command CommandGenerator::Next() {
+  ++made_;
+  wire::Command command;
+  // One in ten repeats an earlier request; half of those with another body.
+  if (!remembered_.empty() && Below(10) == 0) {
+    command = remembered_[Below(remembered_.size())];
+    if (Below(2) == 0) command.body = Purchase();
+  } else {
+    uint64_t total = 0;
+    for (const Kind& kind : Table()) total += kind.weight;
+    uint64_t pick = Below(total);
+    for (const Kind& kind : Table()) {
+      if (pick < static_cast<uint64_t>(kind.weight)) {
+        command.body = (this->*kind.make)();
+        break;
+      }
+      pick -= kind.weight;
+    }
+    if (Below(2) == 0) command.request_id = absl::StrCat("request-", made_);
+  }
+  command.logged_at_us = kNoonUs + made_ * 1'000'000;
+  command.local_day = static_cast<int32_t>(command.logged_at_us / kDayUs);
+  command.actor = "generator";
+  if (!command.request_id.empty() && remembered_.size() < 200)
+    remembered_.push_back(command);
+  return command;
+}
+
+int64_t CommandGenerator::RandomTime() {
+  return kNoonUs - static_cast<int64_t>(Below(400)) * kDayUs +
+         static_cast<int64_t>(Below(86'400)) * 1'000'000;
+}
+
+wire::CommandBody CommandGenerator::Customer() {
+  wire::Customer customer;
+  customer.customer_id = absl::StrCat("c", Below(40));
+  customer.__set_name(absl::StrCat("Name ", Below(1000)));
+  customer.contacts["email"] = absl::StrCat("c", Below(1000), "@example.org");
+  customer.attributes["segment"] = absl::StrCat(Below(5));
+  customer.attributes["origin"] = absl::StrCat(Below(5));
+  return Body(customer);
+}
+
+wire::CommandBody CommandGenerator::Product() {
+  wire::Product product = MakeProduct(absl::StrCat("p", Below(80)),
+                                      {absl::StrCat("category ", Below(5))});
+  product.__set_price(static_cast<int64_t>(Below(10'000)));
+  product.__set_currency("EUR");
+  return Body(product);
+}
+
+wire::CommandBody CommandGenerator::Stock() {
+  wire::StockLevel level;
+  level.product_id = absl::StrCat("p", Below(90));
+  level.store_id = absl::StrCat("s", Below(4));
+  if (Below(3) != 0)
+    level.__set_quantity_milli(static_cast<int64_t>(Below(5)) * 1000);
+  if (Below(3) != 0) {
+    level.__set_price(static_cast<int64_t>(Below(50)) * 10);
+    level.__set_currency("EUR");
+  }
+  level.as_of_us = RandomTime();
+  return Body(level);
+}
+
+wire::CommandBody CommandGenerator::Purchase() {
+  std::vector<Line> lines;
+  const uint64_t count = 1 + Below(8);
+  for (uint64_t i = 0; i < count; ++i)
+    lines.push_back({absl::StrCat("p", Below(80)),
+                     static_cast<int64_t>(Below(4)) * 500,
+                     static_cast<int64_t>(Below(1000))});
+  wire::Purchase purchase =
+      MakePurchase(absl::StrCat("r", Below(400)),
+                   Below(12) == 0 ? "" : absl::StrCat("c", Below(40)), lines,
+                   Below(20) == 0 ? 0 : RandomTime());
+  purchase.store_id = Below(10) == 0 ? "" : absl::StrCat("s", Below(4));
+  purchase.currency = Below(8) == 0 ? "USD" : "EUR";
+  purchase.channel = Below(2) == 0 ? "web" : "store";
+  return Body(purchase);
+}
+
+wire::CommandBody CommandGenerator::Return() {
+  wire::PurchaseReturn out =
+      MakeReturn(absl::StrCat("ret", Below(50)), absl::StrCat("r", Below(400)),
+                 {{static_cast<int>(Below(4)),
+                   500 * (1 + static_cast<int64_t>(Below(2)))}});
+  return Body(out);
+}
+
+wire::CommandBody CommandGenerator::Event() {
+  wire::Event event = MakeEvent(
+      static_cast<wire::EventKind::type>(1 + Below(15)),
+      Below(10) == 0 ? "" : absl::StrCat("c", Below(40)),
+      Below(4) == 0 ? "" : absl::StrCat("p", Below(80)), RandomTime());
+  if (Below(3) == 0) event.__set_source(absl::StrCat("source ", Below(6)));
+  if (Below(3) == 0) event.__set_event_id(absl::StrCat("e", Below(30)));
+  return Body(event);
+}
+
+wire::CommandBody CommandGenerator::Impressions() {
+  wire::Impression shown;
+  shown.shown_at_us = RandomTime();
+  shown.placement = 1;
+  shown.customer_id = absl::StrCat("c", Below(40));
+  shown.products = {1, 2, 3};
+  wire::CommandBody body;
+  body.record_impressions.impressions = {shown};
+  body.__isset.record_impressions = true;
+  return body;
+}
+
+wire::CommandBody CommandGenerator::Forget() {
+  wire::CommandBody body;
+  body.forget_replies.before_position =
+      static_cast<int64_t>(Below(made_ + 1)) / 2;
+  body.__isset.forget_replies = true;
+  return body;
+}
+
+}  // namespace patron::testing
