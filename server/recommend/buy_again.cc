@@ -1,0 +1,70 @@
+// What is due again, and when. Only the customer's own products.
+#include <algorithm>
+#include <cmath>
+
+#include "server/recommend/situation.h"
+
+namespace patron::recommend {
+namespace {
+
+// The usual interval: her own; for a product bought once, that of its other
+// customers, if enough of them come back for it. 0 = none.
+int IntervalOf(const Situation& situation, const facts::ItemFact& item) {
+  if (const std::optional<int> own = item.UsualIntervalDays()) return *own;
+  if (situation.index == nullptr) return 0;
+  const uint32_t product = item.product.value();
+  const bool returns = situation.index->RepeatRate(product) >=
+                       situation.options.buy_again_repeat_rate;
+  return returns ? static_cast<int>(std::lround(
+                       situation.index->TypicalIntervalDays(product)))
+                 : 0;
+}
+
+// Grows until the item is one interval overdue, then sinks; what is overdue by
+// more than the limit comes after all others.
+double Urgency(double ratio, double limit) {
+  if (ratio <= 2) return ratio;
+  if (ratio <= 1 + limit) return 2 - (ratio - 2) / limit;
+  return 0.01 / ratio;
+}
+
+// An interval seen several times weighs more than one seen once.
+double Trust(const facts::ItemFact& item) {
+  return item.times / (item.times + 1.0);
+}
+
+RankedItem Due(const Situation& situation, const facts::ItemFact& item,
+               int interval) {
+  RankedItem due;
+  due.product = item.product.value();
+  const double ratio =
+      static_cast<double>(situation.DaysSince(item)) / interval;
+  due.score =
+      Trust(item) * Urgency(ratio, situation.options.abandoned_after_intervals);
+  due.reason = wire::ReasonCode::DUE_AGAIN;
+  due.interval_days = interval;
+  due.last_day = item.last_day();
+  due.due_day = item.last_day() + interval;
+  due.times = item.times;
+  return due;
+}
+
+}  // namespace
+
+void ChooseBuyAgain(const Situation& situation, Selection& selection) {
+  std::vector<RankedItem> due;
+  for (const facts::ItemFact& item : situation.facts.items) {
+    const int interval = IntervalOf(situation, item);
+    if (interval > 0) due.push_back(Due(situation, item, interval));
+  }
+  std::sort(
+      due.begin(), due.end(), [](const RankedItem& a, const RankedItem& b) {
+        return a.score != b.score ? a.score > b.score : a.product < b.product;
+      });
+  for (const RankedItem& item : due) {
+    if (selection.Full()) return;
+    selection.Offer(item);
+  }
+}
+
+}  // namespace patron::recommend

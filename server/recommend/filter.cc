@@ -1,0 +1,111 @@
+#include "server/recommend/filter.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/text.h"
+
+namespace patron::recommend {
+namespace {
+
+using catalog::Entry;
+using catalog::kNoTerm;
+using catalog::TermOrdinal;
+
+bool Contains(const std::vector<TermOrdinal>& terms, TermOrdinal term) {
+  return term != kNoTerm &&
+         std::find(terms.begin(), terms.end(), term) != terms.end();
+}
+
+bool ContainsAny(const std::vector<TermOrdinal>& wanted,
+                 const std::vector<TermOrdinal>& terms) {
+  return std::any_of(terms.begin(), terms.end(),
+                     [&](TermOrdinal term) { return Contains(wanted, term); });
+}
+
+bool IsFree(const wire::Filter& filter) {
+  return !filter.in_stock_only && filter.categories.empty() &&
+         filter.brands.empty() && !filter.__isset.min_price &&
+         !filter.__isset.max_price && filter.price_tiers.empty();
+}
+
+}  // namespace
+
+ProductFilter::ProductFilter(const wire::Filter& filter,
+                             const catalog::Catalog::Reader& catalog,
+                             std::optional<uint32_t> store)
+    : filter_(filter), catalog_(catalog), store_(store), free_(IsFree(filter)) {
+  for (const std::string& name : filter.categories)
+    categories_.push_back(catalog.Category(name));
+  for (const std::string& name : filter.brands)
+    brands_.push_back(catalog.Brand(name));
+}
+
+bool ProductFilter::Passes(uint32_t product) const {
+  const Entry& entry = catalog_.Get(product);
+  if (!entry.showable()) return false;
+  if (free_) return true;
+  const auto& tiers = filter_.price_tiers;
+  return (categories_.empty() || ContainsAny(categories_, entry.categories)) &&
+         (brands_.empty() || Contains(brands_, entry.brand)) &&
+         (tiers.empty() ||
+          std::find(tiers.begin(), tiers.end(), entry.product.price_tier) !=
+              tiers.end()) &&
+         PassesPrice(entry) && PassesStock(entry);
+}
+
+bool ProductFilter::PassesStock(const Entry& entry) const {
+  if (!filter_.in_stock_only) return true;
+  const catalog::StoreLevel* level = LevelOf(entry, store_);
+  return level != nullptr && level->quantity_milli.value_or(0) > 0;
+}
+
+bool ProductFilter::PassesPrice(const Entry& entry) const {
+  if (!filter_.__isset.min_price && !filter_.__isset.max_price) return true;
+  const std::optional<int64_t> price = PriceOf(entry, store_);
+  return price && (!filter_.__isset.min_price || *price >= filter_.min_price) &&
+         (!filter_.__isset.max_price || *price <= filter_.max_price);
+}
+
+std::vector<uint32_t> ProductFilter::Scope() const {
+  if (!narrowed()) return catalog_.Listed();
+  std::vector<uint32_t> scope;
+  const auto add = [&](const std::vector<uint32_t>& products) {
+    scope.insert(scope.end(), products.begin(), products.end());
+  };
+  for (const TermOrdinal category : categories_)
+    add(catalog_.InCategory(category));
+  if (categories_.empty())
+    for (const TermOrdinal brand : brands_) add(catalog_.OfBrand(brand));
+  std::sort(scope.begin(), scope.end());
+  scope.erase(std::unique(scope.begin(), scope.end()), scope.end());
+  return scope;
+}
+
+std::vector<std::string> ProductFilter::Notes() const {
+  std::vector<std::string> notes;
+  const auto note = [&](absl::string_view field, const std::string& name) {
+    notes.push_back(absl::StrCat(field, ": no product has ", Quoted(name)));
+  };
+  for (size_t i = 0; i < categories_.size(); ++i)
+    if (categories_[i] == kNoTerm)
+      note("filter.categories", filter_.categories[i]);
+  for (size_t i = 0; i < brands_.size(); ++i)
+    if (brands_[i] == kNoTerm) note("filter.brands", filter_.brands[i]);
+  return notes;
+}
+
+const catalog::StoreLevel* LevelOf(const Entry& entry,
+                                   std::optional<uint32_t> store) {
+  return store ? entry.Level(StoreOrdinal(*store)) : nullptr;
+}
+
+std::optional<int64_t> PriceOf(const Entry& entry,
+                               std::optional<uint32_t> store) {
+  const catalog::StoreLevel* level = LevelOf(entry, store);
+  if (level != nullptr && level->price) return level->price;
+  if (entry.product.__isset.price) return entry.product.price;
+  return std::nullopt;
+}
+
+}  // namespace patron::recommend

@@ -1,0 +1,55 @@
+#include "server/recommend/situation.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace patron::recommend {
+
+const facts::ItemFact* Situation::Item(uint32_t product) const {
+  const auto& items = facts.items;
+  const auto at =
+      std::lower_bound(items.begin(), items.end(), product,
+                       [](const facts::ItemFact& item, uint32_t wanted) {
+                         return item.product.value() < wanted;
+                       });
+  return at != items.end() && at->product.value() == product ? &*at : nullptr;
+}
+
+void Selection::Insert(size_t place, std::vector<RankedItem> items) {
+  place = std::min(place, items_.size());
+  const double score =
+      items_.empty() ? 1 : items_[place > 0 ? place - 1 : 0].score;
+  for (RankedItem& item : items) {
+    item.score = score;
+    seen_.Insert(item.product);
+  }
+  items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(place),
+                items.begin(), items.end());
+  if (items_.size() > k_) items_.resize(k_);
+}
+
+uint64_t OrderKey(float score, uint32_t product) {
+  // The bits of floats that are 0 or more are ordered as the floats are.
+  return uint64_t{std::bit_cast<uint32_t>(score)} << 32 | ~product;
+}
+
+float ScoreOf(uint64_t key) {
+  return std::bit_cast<float>(static_cast<uint32_t>(key >> 32));
+}
+
+uint32_t ProductOf(uint64_t key) { return ~static_cast<uint32_t>(key); }
+
+DueState DueOf(const Situation& situation, const facts::ItemFact& item) {
+  const std::optional<int> interval = item.UsualIntervalDays();
+  if (!interval || *interval <= 0) return {};
+  return {*interval,
+          static_cast<double>(situation.DaysSince(item)) / *interval};
+}
+
+bool JustBought(const Situation& situation, const facts::ItemFact& item) {
+  if (item.last_day() < situation.today) return false;
+  const std::optional<int> interval = item.UsualIntervalDays();
+  return !interval || *interval > 1;
+}
+
+}  // namespace patron::recommend

@@ -1,0 +1,166 @@
+// All that one answer is decided from, and what is being chosen. Internal to
+// recommend: lives for one request, on one thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "index/artefact.h"
+#include "server/facts/facts.h"
+#include "server/recommend/candidates.h"
+#include "server/recommend/filter.h"
+#include "server/recommend/query.h"
+#include "server/recommend/recommender.h"
+
+namespace patron::recommend {
+
+using index::Neighbour;
+
+struct Situation {
+  const Query& query;
+  const catalog::Catalog::Reader& catalog;
+  const index::Artefact* index;  // null: none published
+  const facts::CustomerFacts& facts;
+  const CustomerHints& hints;
+  const RecommendOptions& options;
+  absl::Time now;
+  Day today;
+
+  // Lists of the artefact; empty without one.
+  std::span<const Neighbour> Similar(uint32_t product) const {
+    return index ? index->Similar(product) : std::span<const Neighbour>();
+  }
+  std::span<const Neighbour> GoesWith(uint32_t product) const {
+    return index ? index->GoesWith(product) : std::span<const Neighbour>();
+  }
+  std::span<const Neighbour> Neighbours(uint32_t product) const {
+    return index ? index->Neighbours(product) : std::span<const Neighbour>();
+  }
+  std::span<const Neighbour> Popular() const {
+    return index ? index->Popular(std::nullopt) : std::span<const Neighbour>();
+  }
+  std::span<const Neighbour> Trending() const {
+    return index ? index->Trending(std::nullopt) : std::span<const Neighbour>();
+  }
+  std::span<const Neighbour> PopularInStore() const {
+    return index && query.store ? index->Popular(query.store)
+                                : std::span<const Neighbour>();
+  }
+  std::span<const Neighbour> TrendingInStore() const {
+    return index && query.store ? index->Trending(query.store)
+                                : std::span<const Neighbour>();
+  }
+  float Popularity(uint32_t product) const {
+    return index ? index->Popularity(product) : 0;
+  }
+
+  // Her fact of `product`; null if she has not bought it.
+  const facts::ItemFact* Item(uint32_t product) const;
+  // Days since it was last bought; 0 for days to come.
+  int DaysSince(const facts::ItemFact& item) const {
+    return item.last_day() < today ? today - item.last_day() : 0;
+  }
+};
+
+// The items chosen so far, best first: each product once, only those that pass.
+class Selection {
+ public:
+  // Borrows all; `seen` was reset for this request.
+  Selection(const ProductFilter& filter, size_t k, ProductSet& seen)
+      : filter_(filter), k_(k), seen_(seen) {
+    items_.reserve(k);
+  }
+
+  bool Full() const { return items_.size() >= k_; }
+  size_t k() const { return k_; }
+  // Keeps `product` out.
+  void Bar(uint32_t product) { seen_.Insert(product); }
+  // Whether Offer would take it, were it not full.
+  bool Fits(uint32_t product) const {
+    return !seen_.Contains(product) && filter_.Passes(product);
+  }
+  // Takes the item if there is room and it fits.
+  bool Offer(const RankedItem& item) {
+    if (Full() || !Fits(item.product)) return false;
+    seen_.Insert(item.product);
+    items_.push_back(item);
+    return true;
+  }
+  // Puts `items`, which fit, before the item at `place`; those beyond k leave.
+  // They get the score of the item before them, so that scores never grow.
+  void Insert(size_t place, std::vector<RankedItem> items);
+
+  const ProductFilter& filter() const { return filter_; }
+  std::vector<RankedItem>& items() { return items_; }
+  const std::vector<RankedItem>& items() const { return items_; }
+
+ private:
+  const ProductFilter& filter_;
+  const size_t k_;
+  ProductSet& seen_;
+  std::vector<RankedItem> items_;
+};
+
+// Memory of one answer, kept for the next.
+struct Workspace {
+  facts::CustomerFacts facts;
+  CandidateSet candidates;
+  ProductSet seen;
+  std::vector<uint64_t> order;                      // see Ordering
+  std::vector<std::pair<float, uint32_t>> sources;  // weight, index of item
+};
+
+// Scores with their products as integers whose order is best first when popped
+// from a heap: larger scores, then smaller ordinals. Scores are 0 or more.
+uint64_t OrderKey(float score, uint32_t product);
+float ScoreOf(uint64_t key);
+uint32_t ProductOf(uint64_t key);
+
+// Products like `product` by what the catalogue says of it: same narrowest
+// category first, then wider ones until there are `enough`; brand, price tier
+// and nearness of price decide. Best first; scores in 0..1.
+std::vector<Neighbour> LikeByAttributes(const Situation& situation,
+                                        uint32_t product, size_t enough);
+
+// One function a placement: offers what it finds, best first.
+void ChooseHome(const Situation& situation, Workspace& workspace,
+                Selection& selection, StageTimes* times);
+void ChooseSimilar(const Situation& situation, Workspace& workspace,
+                   Selection& selection);
+void ChooseGoesWith(const Situation& situation, Workspace& workspace,
+                    Selection& selection);
+void ChooseBasket(const Situation& situation, Workspace& workspace,
+                  Selection& selection);
+void ChooseBuyAgain(const Situation& situation, Selection& selection);
+void ChooseTrending(const Situation& situation, Selection& selection);
+
+// After ChooseHome: the newest purchase and the newest view of the last days
+// have a place each among the first ten.
+void ReservePlaces(const Situation& situation, Selection& selection);
+
+// Popular products, then the catalogue, until the selection is full.
+void Fill(const Situation& situation, Selection& selection);
+
+// A product that she lately looked at or put into her cart, and has not bought
+// since.
+struct Interest {
+  uint32_t product = 0;
+  double age_days = 0;
+  bool cart = false;
+};
+// Newest first, each product once.
+std::vector<Interest> InterestsOf(const Situation& situation);
+
+// How due an item is: days since the last purchase over the usual interval.
+struct DueState {
+  int interval_days = 0;  // 0 = not known
+  double ratio = 0;
+};
+DueState DueOf(const Situation& situation, const facts::ItemFact& item);
+
+// Bought today and not a daily matter: it has left the home page.
+bool JustBought(const Situation& situation, const facts::ItemFact& item);
+
+}  // namespace patron::recommend

@@ -1,0 +1,217 @@
+// patron-eval: how well the recommender foretells what was bought.
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "server/base/random.h"
+#include "server/base/status_macros.h"
+#include "server/base/text.h"
+#include "tools/eval/report.h"
+#include "tools/eval/shop.h"
+#include "tools/eval/weights.h"
+
+namespace patron::eval {
+namespace {
+
+constexpr char kHelp[] =
+    R"(patron-eval: how well the recommender foretells what was bought.
+
+  patron-eval next-basket --history F --next F --split F [options]
+      The home page against the basket that came next, beside three baselines.
+      Purchases are recorded as commands, knowledge is learned and published, and
+      the server's recommender answers, at 2026-01-01 12:00 UTC.
+  patron-eval tune --history F --next F --split F [options]
+      Searches weights of the home page that raise recall + NDCG at 10 (default
+      role: validation) and prints them.
+
+options
+  --k 10,20               lengths of lists (1 to 500)
+  --role test|validation  whose next baskets are foretold (default test)
+  --set name=value        a weight of the home page other than the default
+  --history-only          learn from histories alone, not from the next baskets
+                          of role train
+  --rounds 3              of tune: passes over all weights
+  --json                  one JSON object in place of the table
+
+example
+  patron-eval next-basket --history history.csv --next next_basket.csv \
+      --split split.csv --k 10,20
+)";
+
+struct Arguments {
+  std::string task;
+  NextBasketFiles files;
+  std::vector<int> ks = {10, 20};
+  std::string role;
+  int rounds = 3;
+  bool json = false;
+  ShopOptions shop;
+};
+
+absl::Status ParseKs(absl::string_view text, std::vector<int>& ks) {
+  ks.clear();
+  for (const absl::string_view part : absl::StrSplit(text, ',')) {
+    int k = 0;
+    if (!absl::SimpleAtoi(part, &k) || k < 1 || k > recommend::kMaxItems)
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--k: ", Quoted(part), " is not 1 to ", recommend::kMaxItems));
+    ks.push_back(k);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetValue(const std::string& flag, const std::string& value,
+                      Arguments& out) {
+  if (flag == "--history")
+    out.files.history = value;
+  else if (flag == "--next")
+    out.files.next = value;
+  else if (flag == "--split")
+    out.files.split = value;
+  else if (flag == "--role")
+    out.role = value;
+  else if (flag == "--k")
+    return ParseKs(value, out.ks);
+  else if (flag == "--set")
+    return SetWeight(value, out.shop.recommend.home);
+  else if (flag == "--rounds" && absl::SimpleAtoi(value, &out.rounds))
+    return absl::OkStatus();
+  else
+    return absl::InvalidArgumentError(absl::StrCat(
+        Quoted(flag), " with ", Quoted(value), " is not understood"));
+  return absl::OkStatus();
+}
+
+absl::Status CheckComplete(const Arguments& arguments) {
+  if (arguments.task != "next-basket" && arguments.task != "tune")
+    return absl::InvalidArgumentError(absl::StrCat(
+        "task: ", Quoted(arguments.task), ", expected next-basket or tune"));
+  for (const auto& [flag, value] :
+       {std::pair("--history", arguments.files.history),
+        std::pair("--next", arguments.files.next),
+        std::pair("--split", arguments.files.split)})
+    if (value.empty())
+      return absl::InvalidArgumentError(
+          absl::StrCat(flag, ": a file is needed"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Arguments> Parse(int argc, char** argv) {
+  Arguments out;
+  for (int i = 1; i < argc; ++i) {
+    const std::string flag = argv[i];
+    if (flag == "--json") {
+      out.json = true;
+    } else if (flag == "--history-only") {
+      out.shop.purchases.learn_from_train = false;
+    } else if (!absl::StartsWith(flag, "--")) {
+      out.task = flag;
+    } else if (i + 1 < argc) {
+      PATRON_RETURN_IF_ERROR(SetValue(flag, argv[++i], out));
+    } else {
+      return absl::InvalidArgumentError(
+          absl::StrCat(flag, ": a value is needed"));
+    }
+  }
+  PATRON_RETURN_IF_ERROR(CheckComplete(out));
+  return out;
+}
+
+// A directory that goes with the object.
+class Directory {
+ public:
+  Directory()
+      : path_(std::filesystem::temp_directory_path() /
+              ("patron-eval-" + RandomHex(8))) {
+    std::filesystem::create_directories(path_);
+  }
+  ~Directory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  std::string path() const { return path_.string(); }
+
+ private:
+  const std::filesystem::path path_;
+};
+
+absl::Status NextBasket(const Arguments& arguments, const NextBasketData& data,
+                        const Shop& shop, Role role) {
+  PATRON_ASSIGN_OR_RETURN(const NextBasketReport report,
+                          Compare(data, shop, role, arguments.ks));
+  std::cout << (arguments.json ? ToJson(report) + "\n" : ToTable(report));
+  return absl::OkStatus();
+}
+
+absl::Status TuneHome(const Arguments& arguments, const NextBasketData& data,
+                      Shop& shop, Role role) {
+  const auto shoppers = ShoppersOf(data, role);
+  const auto objective =
+      [&](const recommend::HomeWeights& weights) -> absl::StatusOr<double> {
+    recommend::RecommendOptions options = arguments.shop.recommend;
+    options.home = weights;
+    shop.SetOptions(options);
+    PATRON_ASSIGN_OR_RETURN(
+        const MethodResult result,
+        Run("patron", shoppers, {10}, [&](const Shopper& s, int k) {
+          return shop.HomeProducts(s.id, k);
+        }));
+    return result.at[0].recall + result.at[0].ndcg;
+  };
+  const auto improved = [](const std::string& name, double value,
+                           double reached) {
+    absl::FPrintF(stderr, "%s=%.4g: %.4f\n", name, value, reached);
+  };
+  PATRON_ASSIGN_OR_RETURN(const recommend::HomeWeights best,
+                          Tune(arguments.shop.recommend.home, arguments.rounds,
+                               objective, improved));
+  for (const NamedWeight& weight : AllWeights())
+    absl::PrintF("--set %s=%.4g\n", weight.name, best.*weight.field);
+  return absl::OkStatus();
+}
+
+absl::Status Work(Arguments arguments) {
+  arguments.shop.progress = [](absl::string_view step) {
+    std::cerr << "patron-eval: " << step << "\n";
+  };
+  const std::string fallback = arguments.task == "tune" ? "validation" : "test";
+  PATRON_ASSIGN_OR_RETURN(
+      const Role role,
+      ParseRole(arguments.role.empty() ? fallback : arguments.role));
+  PATRON_ASSIGN_OR_RETURN(const NextBasketData data,
+                          LoadNextBasket(arguments.files));
+  const Directory directory;
+  PATRON_ASSIGN_OR_RETURN(const auto shop,
+                          Shop::Build(data, arguments.shop, directory.path()));
+  return arguments.task == "tune" ? TuneHome(arguments, data, *shop, role)
+                                  : NextBasket(arguments, data, *shop, role);
+}
+
+int Main(int argc, char** argv) {
+  if (argc < 2 || absl::string_view(argv[1]) == "--help") {
+    std::cout << kHelp;
+    return argc < 2 ? 2 : 0;
+  }
+  absl::StatusOr<Arguments> arguments = Parse(argc, argv);
+  if (!arguments.ok()) {
+    std::cerr << "patron-eval: " << arguments.status().message() << "\n";
+    return 2;
+  }
+  const absl::Status status = Work(*std::move(arguments));
+  if (status.ok()) return 0;
+  std::cerr << "patron-eval: " << status.message() << "\n";
+  return 1;
+}
+
+}  // namespace
+}  // namespace patron::eval
+
+int main(int argc, char** argv) { return patron::eval::Main(argc, argv); }
