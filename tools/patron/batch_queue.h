@@ -3,12 +3,11 @@
 // Threads: any.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 
 namespace patron::cli {
 
@@ -18,45 +17,46 @@ class BatchQueue {
   explicit BatchQueue(size_t capacity) : capacity_(capacity) {}
 
   // Waits for room. False, and nothing queued, once the reader has stopped.
-  bool Push(T value) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock,
-                  [this] { return stopped_ || queue_.size() < capacity_; });
+  bool Push(T value) {
+    const absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(this, &BatchQueue::MayPush));
     if (stopped_) return false;
     queue_.push_back(std::move(value));
-    changed_.notify_all();
     return true;
   }
 
   // Waits for a value. False once the queue is closed and empty.
-  bool Pop(T& value) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+  bool Pop(T& value) {
+    const absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(this, &BatchQueue::MayPop));
     if (queue_.empty()) return false;
     value = std::move(queue_.front());
     queue_.pop_front();
-    changed_.notify_all();
     return true;
   }
 
   // Nothing more is written.
   void Close() {
-    const std::lock_guard lock(mutex_);
+    const absl::MutexLock lock(&mutex_);
     closed_ = true;
-    changed_.notify_all();
   }
 
   // Nothing more is read.
   void Stop() {
-    const std::lock_guard lock(mutex_);
+    const absl::MutexLock lock(&mutex_);
     stopped_ = true;
-    changed_.notify_all();
   }
 
  private:
+  bool MayPush() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return stopped_ || queue_.size() < capacity_;
+  }
+  bool MayPop() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return closed_ || !queue_.empty();
+  }
+
   const size_t capacity_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  absl::Mutex mutex_;
   std::deque<T> queue_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;

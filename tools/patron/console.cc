@@ -19,21 +19,21 @@ void Console::Clear() {
 }
 
 void Console::Line(absl::string_view text) {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   Clear();
   out_ << text << '\n' << std::flush;
 }
 
 void Console::Progress(absl::string_view text) {
   if (!is_terminal_) return;
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   Clear();
   out_ << text << std::flush;
   drawn_ = true;
 }
 
 void Console::Done() {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   Clear();
   out_ << std::flush;
 }

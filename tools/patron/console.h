@@ -5,12 +5,12 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <ostream>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace patron::cli {
@@ -28,11 +28,11 @@ class Console {
   bool is_terminal() const { return is_terminal_; }
 
  private:
-  void Clear();
+  void Clear() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   std::ostream& out_;
   const bool is_terminal_;
-  std::mutex mutex_;
+  absl::Mutex mutex_;
   bool drawn_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -6,7 +6,7 @@
 namespace patron::cli {
 
 absl::Status ErrorReport::WriteTo(const std::string& path) {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   path_ = path;
   all_.open(path);
   if (all_) return absl::OkStatus();
@@ -15,19 +15,19 @@ absl::Status ErrorReport::WriteTo(const std::string& path) {
 }
 
 void ErrorReport::Add(int64_t line, absl::string_view message) {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   const std::string text = absl::StrCat(file_, ":", line, ": ", message);
   if (++count_ <= shown_) console_.Line(text);
   if (all_.is_open()) all_ << text << '\n';
 }
 
 int64_t ErrorReport::count() const {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   return count_;
 }
 
 void ErrorReport::Finish() {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   if (count_ > shown_)
     console_.Line(
         absl::StrCat("… and ", FormatCount(count_ - shown_), " more problems",

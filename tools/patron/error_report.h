@@ -6,12 +6,12 @@
 
 #include <cstdint>
 #include <fstream>
-#include <mutex>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "tools/patron/console.h"
 
 namespace patron::cli {
@@ -36,7 +36,7 @@ class ErrorReport {
   const std::string file_;
   const int64_t shown_;
   std::string path_;
-  mutable std::mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::ofstream all_ ABSL_GUARDED_BY(mutex_);
   int64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
 };
