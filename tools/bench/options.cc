@@ -1,0 +1,88 @@
+#include "tools/bench/options.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/base/text.h"
+#include "tools/patron/args.h"
+
+namespace patron::bench {
+namespace {
+
+const std::vector<cli::FlagSpec>& Flags() {
+  static const auto& flags = *new std::vector<cli::FlagSpec>{
+      {"json", nullptr, ""}, {"work", "DIR", ""}, {"customers", "N", ""},
+      {"products", "N", ""}, {"lines", "N", ""},  {"rounds", "N", ""},
+      {"round-ms", "N", ""}};
+  return flags;
+}
+
+absl::Status ReadNumbers(const cli::Args& args, BenchOptions& options) {
+  ShopSize& shop = options.shop;
+  PATRON_ASSIGN_OR_RETURN(
+      shop.customers,
+      args.Number("customers", shop.customers, {1, 20'000'000}));
+  PATRON_ASSIGN_OR_RETURN(
+      shop.products, args.Number("products", shop.products, {100, 5'000'000}));
+  PATRON_ASSIGN_OR_RETURN(shop.lines,
+                          args.Number("lines", shop.lines, {1, 1'000'000'000}));
+  PATRON_ASSIGN_OR_RETURN(const int64_t rounds,
+                          args.Number("rounds", options.rounds, {1, 1000}));
+  options.rounds = static_cast<int>(rounds);
+  PATRON_ASSIGN_OR_RETURN(
+      const int64_t round_ms,
+      args.Number("round-ms", absl::ToInt64Milliseconds(options.round),
+                  {1, 600'000}));
+  options.round = absl::Milliseconds(round_ms);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const char kHelp[] =
+    R"(patron-bench: how fast it is, beside the floor it stands on.
+
+usage: patron-bench SUITE [options]
+
+suites
+  recommend   home, similar and goes-with over Thrift at 1, 8 and 64 connections
+  purchase    recordPurchase (five lines, synced) at 1, 8 and 64 connections and
+              100 a call, against bare RocksDB in the same minute
+  in-process  a recommendation without the wire, by stage, against FAISS's HNSW
+  import      import rate, time of an index build, memory of the server
+  all         all of them
+
+options
+  --json         one JSON object a line in place of the table
+  --work DIR     keeps the generated shop here and finds it again
+  --customers N  size of the shop (default 100000)
+  --products N   (default 50000)
+  --lines N      purchase lines (default 5000000)
+  --rounds N     rounds of each measurement (default 5); rates are their median
+  --round-ms N   length of a round (default 1000)
+
+examples
+  patron-bench purchase --json
+  patron-bench all --work /var/tmp/patron-bench
+  patron-bench recommend --customers 2000 --products 1500 --lines 150000
+)";
+
+absl::StatusOr<BenchOptions> ParseOptions(absl::Span<const std::string> words) {
+  PATRON_ASSIGN_OR_RETURN(const cli::Args args,
+                          cli::Args::Parse(words, Flags()));
+  BenchOptions options;
+  if (args.positional().size() != 1)
+    return absl::InvalidArgumentError(
+        absl::StrCat("one suite is wanted, not ", args.positional().size()));
+  options.suite = args.positional()[0];
+  options.json = args.Has("json");
+  if (args.Has("work")) options.work = args.Get("work");
+  PATRON_RETURN_IF_ERROR(ReadNumbers(args, options));
+  std::error_code error;
+  options.programs =
+      std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  return options;
+}
+
+}  // namespace patron::bench

@@ -1,0 +1,41 @@
+// What patron-bench is asked for.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+
+namespace patron::bench {
+
+// The shop that is measured with.
+struct ShopSize {
+  int64_t customers = 100'000;
+  int64_t products = 50'000;
+  int64_t lines = 5'000'000;
+};
+
+struct BenchOptions {
+  std::string suite;
+  bool json = false;
+  ShopSize shop;
+  // Prepared shops are kept here and found again; "" = made anew each time, in
+  // a directory that goes.
+  std::filesystem::path work;
+  // Every figure is measured in so many rounds that alternate with its floor,
+  // each so long.
+  int rounds = 5;
+  absl::Duration round = absl::Seconds(1);
+  // Where patrond, patron and patron-jobs stand.
+  std::filesystem::path programs;
+};
+
+extern const char kHelp[];
+
+// `words` behind the program's name. kInvalidArgument naming the word.
+absl::StatusOr<BenchOptions> ParseOptions(absl::Span<const std::string> words);
+
+}  // namespace patron::bench

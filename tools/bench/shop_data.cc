@@ -1,0 +1,144 @@
+#include "tools/bench/shop_data.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "server/base/clock.h"
+#include "server/base/status_macros.h"
+#include "tools/datagen/csv_files.h"
+#include "tools/datagen/options.h"
+#include "tools/datagen/shop.h"
+
+namespace patron::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Stands beside what is whole.
+constexpr char kDone[] = "DONE";
+
+fs::path DirectoryOf(const BenchOptions& options, const fs::path& work) {
+  return work / absl::StrCat("shop-", options.shop.customers, "-",
+                             options.shop.products, "-", options.shop.lines);
+}
+
+absl::StatusOr<datagen::ShopOptions> ToDatagen(const ShopSize& size) {
+  PATRON_ASSIGN_OR_RETURN(auto options, datagen::SizeOptions("medium"));
+  options.customers = static_cast<int>(size.customers);
+  options.products = static_cast<int>(size.products);
+  options.lines = size.lines;
+  options.events = false;
+  return options;
+}
+
+absl::Status Copy(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::copy(from, to, fs::copy_options::recursive, error);
+  if (!error) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("copying ", from.string(), " to ",
+                                          to.string(), ": ", error.message()));
+}
+
+// Empties `directory` unless it is whole; whether there is something to do.
+bool Begin(const fs::path& directory) {
+  if (fs::exists(directory / kDone)) return false;
+  fs::remove_all(directory);
+  fs::create_directories(directory);
+  return true;
+}
+
+void End(const fs::path& directory) {
+  std::ofstream(directory / kDone) << "\n";
+}
+
+absl::Status ImportAndLearn(const BenchOptions& options, const fs::path& csv,
+                            const fs::path& data, const fs::path& scratch) {
+  PATRON_ASSIGN_OR_RETURN(const auto server,
+                          ServerProcess::Start(options, data, scratch));
+  for (const char* kind : {"products", "customers", "stock", "purchases"})
+    PATRON_RETURN_IF_ERROR(
+        Import(options, kind, csv, *server, scratch).status());
+  PATRON_RETURN_IF_ERROR(BuildIndex(options, *server, scratch).status());
+  return server->Stop();
+}
+
+}  // namespace
+
+absl::StatusOr<ImportOutcome> Import(const BenchOptions& options,
+                                     const std::string& kind,
+                                     const fs::path& csv,
+                                     const ServerProcess& server,
+                                     const fs::path& scratch) {
+  Tell(absl::StrCat("importing ", kind));
+  PATRON_ASSIGN_OR_RETURN(
+      const std::string told,
+      RunProgram(options, "patron",
+                 {"import", kind, (csv / (kind + ".csv")).string(), "--server",
+                  server.address(), "--json"},
+                 scratch));
+  const auto json = nlohmann::json::parse(told, nullptr, false);
+  if (json.is_discarded() || !json.contains("seconds"))
+    return absl::InternalError(absl::StrCat("patron import told: ", told));
+  if (json.value("refused", 0) != 0)
+    return absl::InternalError(absl::StrCat("patron import refused ",
+                                            json.value("refused", 0), " of ",
+                                            json.value("rows", 0), " rows"));
+  ImportOutcome outcome;
+  outcome.lines = json.value("lines", json.value("rows", 0.0));
+  outcome.seconds = json.value("seconds", 0.0);
+  Tell(absl::StrFormat("  %.0f in %.1f s", outcome.lines, outcome.seconds));
+  return outcome;
+}
+
+absl::StatusOr<absl::Duration> BuildIndex(const BenchOptions& options,
+                                          const ServerProcess& server,
+                                          const fs::path& scratch) {
+  Tell("building the index");
+  const RealClock clock;
+  const absl::Time start = clock.Now();
+  PATRON_RETURN_IF_ERROR(
+      RunProgram(options, "patron-jobs",
+                 {"build-index", absl::StrCat("--server=", server.address()),
+                  "--json"},
+                 scratch)
+          .status());
+  const absl::Duration took = clock.Now() - start;
+  Tell(absl::StrFormat("  in %.1f s", absl::ToDoubleSeconds(took)));
+  return took;
+}
+
+absl::StatusOr<fs::path> PrepareFiles(const BenchOptions& options,
+                                      const fs::path& work) {
+  const fs::path csv = DirectoryOf(options, work) / "csv";
+  if (!Begin(csv)) return csv;
+  Tell(absl::StrCat("generating ", options.shop.customers, " customers, ",
+                    options.shop.products, " products, ", options.shop.lines,
+                    " lines"));
+  PATRON_ASSIGN_OR_RETURN(const auto generated, ToDatagen(options.shop));
+  PATRON_ASSIGN_OR_RETURN(const auto shop, datagen::Shop::Make(generated));
+  PATRON_RETURN_IF_ERROR(datagen::WriteShop(*shop, csv.string(), {}).status());
+  End(csv);
+  return csv;
+}
+
+absl::StatusOr<ShopData> PrepareShop(const BenchOptions& options,
+                                     const fs::path& work) {
+  ShopData shop;
+  PATRON_ASSIGN_OR_RETURN(shop.csv, PrepareFiles(options, work));
+  const fs::path directory = DirectoryOf(options, work) / "server";
+  shop.data = directory / "data";
+  if (!Begin(directory)) return shop;
+  PATRON_RETURN_IF_ERROR(
+      ImportAndLearn(options, shop.csv, shop.data, directory));
+  End(directory);
+  return shop;
+}
+
+absl::Status CopyData(const fs::path& from, const fs::path& to) {
+  return Copy(from, to);
+}
+
+}  // namespace patron::bench

@@ -1,0 +1,22 @@
+// The suites, each figure beside its floor. `work` is where prepared shops
+// stand; what a suite writes else goes with it.
+#pragma once
+
+#include <filesystem>
+
+#include "absl/status/status.h"
+#include "tools/bench/options.h"
+#include "tools/bench/report.h"
+
+namespace patron::bench {
+
+absl::Status RunRecommend(const BenchOptions& options,
+                          const std::filesystem::path& work, Report& report);
+absl::Status RunPurchase(const BenchOptions& options,
+                         const std::filesystem::path& work, Report& report);
+absl::Status RunInProcess(const BenchOptions& options,
+                          const std::filesystem::path& work, Report& report);
+absl::Status RunImport(const BenchOptions& options,
+                       const std::filesystem::path& work, Report& report);
+
+}  // namespace patron::bench
