@@ -42,10 +42,16 @@ wire::StoredLine ToStored(const wire::PurchaseLine& line,
   return stored;
 }
 
+// The order in which a till names discounts is not content.
+bool SameDiscounts(const std::vector<wire::StoredDiscount>& a,
+                   const std::vector<wire::StoredDiscount>& b) {
+  return std::is_permutation(a.begin(), a.end(), b.begin(), b.end());
+}
+
 bool SameContent(const wire::StoredLine& a, const wire::StoredLine& b) {
   return a.product == b.product && a.quantity_milli == b.quantity_milli &&
          a.amount == b.amount && a.list_amount == b.list_amount &&
-         a.discounts == b.discounts && a.tax == b.tax;
+         SameDiscounts(a.discounts, b.discounts) && a.tax == b.tax;
 }
 
 int64_t AmountOf(const std::vector<wire::StoredLine>& lines) {

@@ -282,7 +282,12 @@ absl::Status Store::CreateCheckpoint(const std::string& path) const {
 
 uint64_t Store::SizeBytes() const {
   uint64_t total = 0;
-  impl_->db->GetAggregatedIntProperty("rocksdb.total-sst-files-size", &total);
+  std::error_code gone;  // compaction takes files away while we count
+  for (const auto& file :
+       std::filesystem::directory_iterator(impl_->path, gone)) {
+    const uint64_t size = file.file_size(gone);
+    if (!gone) total += size;
+  }
   return total;
 }
 

@@ -98,7 +98,7 @@ class Store {
   // A consistent copy by hard links in `path`, which must not exist.
   absl::Status CreateCheckpoint(const std::string& path) const;
 
-  // Bytes of files on disk, from RocksDB's own count.
+  // Bytes of all files of the store, its log of the latest writes among them.
   uint64_t SizeBytes() const;
 
   // Made once with the store; artefacts name it.

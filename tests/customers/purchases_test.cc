@@ -60,6 +60,22 @@ TEST_F(PurchasesTest, AnotherContentUnderAKnownReceiptIsRefusedWithBoth) {
   EXPECT_NE(before, "");
 }
 
+TEST_F(PurchasesTest, DiscountsInAnotherOrderAreTheSameReceipt) {
+  wire::Purchase purchase = MakePurchase("r1", "ann", {{"milk"}});
+  wire::Discount loyalty, coupon;
+  loyalty.cause = "loyalty";
+  loyalty.amount = 5;
+  coupon.cause = "coupon";
+  coupon.amount = 7;
+  purchase.lines[0].discounts = {loyalty, coupon};
+  store_.Apply(Body(purchase));
+  std::swap(purchase.lines[0].discounts[0], purchase.lines[0].discounts[1]);
+  EXPECT_TRUE(store_.Apply(Body(purchase)).purchase.duplicate);
+  purchase.lines[0].discounts[0].amount = 8;
+  EXPECT_EQ(store_.Apply(Body(purchase)).refusal.code,
+            wire::ErrorCode::ALREADY_EXISTS);
+}
+
 TEST_F(PurchasesTest, RefundsOfPartsAddUpToTheAmountToTheCent) {
   store_.Apply(Body(MakePurchase("r1", "ann", {{"wine", 3000, 1000}})));
   int64_t refunded = 0;

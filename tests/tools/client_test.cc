@@ -1,6 +1,6 @@
 // The program against a server of the stock Thrift library: what goes over the
 // wire, without Patron's own server.
-#include "tools/patron/client.h"
+#include "server/api/client/client.h"
 
 #include <thrift/protocol/TBinaryProtocol.h>
 #include <thrift/server/TThreadedServer.h>

@@ -37,6 +37,21 @@ TEST(TableTest, ColumnsAlignWhateverTheBytes) {
             "Brot  12.00 EUR\n");
 }
 
+TEST(TableTest, NotesStandUnderTheirRow) {
+  Table table({{"#", true}, {"name"}});
+  table.AddRow({"1", "milk"});
+  table.AddNote("bought often");
+  table.AddRow({"2", "bread"});
+  std::ostringstream out;
+  table.Print(out);
+  EXPECT_EQ(out.str(),
+            "#  name\n"
+            "─  ─────\n"
+            "1  milk\n"
+            "   bought often\n"
+            "2  bread\n");
+}
+
 TEST(TableTest, FlexibleColumnsGiveWayToTheTerminal) {
   Table table({{"id"}, {"name", false, true}, {"why", false, true}});
   table.AddRow({"1", std::string(80, 'n'), std::string(60, 'w')});

@@ -14,11 +14,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "server/api/client/client.h"
 #include "server/base/clock.h"
-#include "tools/patron/client.h"
 #include "tools/patron/values.h"
 
 namespace patron::cli {
+
+using client::Connection;
+using client::ConnectionOptions;
+using client::ParseAddress;
+using client::ServerAddress;
+using client::ToStatus;
 
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;

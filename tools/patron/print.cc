@@ -161,7 +161,6 @@ void PrintItems(std::ostream& out,
   if (has_price) columns.push_back({"price", true});
   if (has_due) columns.push_back({"due"});
   columns.push_back({"score", true});
-  columns.push_back({"why", false, true});
   Table table(std::move(columns));
   for (size_t i = 0; i < items.size(); ++i) {
     const wire::RecommendedItem& item = items[i];
@@ -171,15 +170,12 @@ void PrintItems(std::ostream& out,
     if (has_due)
       cells.push_back(item.__isset.due_day ? DayText(item.due_day) : "");
     cells.push_back(absl::StrFormat("%.3g", item.score));
-    cells.push_back(item.reason_text);
     table.AddRow(std::move(cells));
+    table.AddNote(item.reason_text);
+    for (const std::string& limitation : item.limitations)
+      table.AddNote(absl::StrCat("! ", limitation));
   }
   table.Print(out);
-  for (const wire::RecommendedItem& item : items)
-    for (const std::string& limitation : item.limitations)
-      out << Shortened(absl::StrCat("  ! ", item.product_id, ": ", limitation),
-                       100)
-          << '\n';
 }
 
 void PrintPurchases(std::ostream& out,

@@ -88,7 +88,11 @@ std::string Shortened(absl::string_view text, int width) {
 
 void Table::AddRow(std::vector<std::string> cells) {
   cells.resize(columns_.size());
-  rows_.push_back(std::move(cells));
+  rows_.push_back({std::move(cells), {}});
+}
+
+void Table::AddNote(std::string note) {
+  rows_.back().notes.push_back(std::move(note));
 }
 
 // The widest flexible column gives way first.
@@ -98,7 +102,7 @@ std::vector<int> Table::Widths(int width) const {
   for (size_t i = 0; i < columns_.size(); ++i) {
     int widest = DisplayWidth(columns_[i].title);
     for (const auto& row : rows_)
-      widest = std::max(widest, DisplayWidth(row[i]));
+      widest = std::max(widest, DisplayWidth(row.cells[i]));
     widths.push_back(widest);
     total += widest + kGap;
   }
@@ -138,7 +142,13 @@ void Table::Print(std::ostream& out, int width) const {
   }
   PrintRow(out, titles, widths);
   PrintRow(out, rules, widths);
-  for (const auto& row : rows_) PrintRow(out, row, widths);
+  const int indent = widths.empty() ? 0 : widths.front() + kGap;
+  for (const Row& row : rows_) {
+    PrintRow(out, row.cells, widths);
+    for (const std::string& note : row.notes)
+      out << std::string(indent, ' ') << Shortened(note, width - indent)
+          << '\n';
+  }
 }
 
 void Sheet::Add(std::string name, std::string value) {

@@ -30,16 +30,23 @@ class Table {
 
   // As many cells as columns; fewer are filled up with empty ones.
   void AddRow(std::vector<std::string> cells);
+  // A sentence under the last row, indented to the second column.
+  void AddNote(std::string note);
   bool empty() const { return rows_.empty(); }
   void Print(std::ostream& out, int width = 100) const;
 
  private:
+  struct Row {
+    std::vector<std::string> cells;
+    std::vector<std::string> notes;
+  };
+
   std::vector<int> Widths(int width) const;
   void PrintRow(std::ostream& out, const std::vector<std::string>& cells,
                 const std::vector<int>& widths) const;
 
   std::vector<Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
+  std::vector<Row> rows_;
 };
 
 // Names on the left, values on the right; nothing for empty values.
