@@ -238,8 +238,8 @@ void Connection::AnswerFrame(absl::string_view frame) {
 }
 
 void Connection::AnswerCall(const CallHeader& call, int method) {
-  const absl::Time start = services_.clock.Now();
   ++context_.calls_in_flight;
+  const absl::Time start = services_.clock.Now();
   const absl::Status admitted = Admit(Methods()[method]);
   if (admitted.ok()) {
     Dispatch(call, Methods()[method]);
