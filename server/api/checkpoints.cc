@@ -46,7 +46,7 @@ fs::path Checkpoints::FreeName(uint64_t position) const {
 }
 
 absl::StatusOr<wire::CheckpointInfo> Checkpoints::Create() {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   const fs::path making = root_ / kMaking;
   std::error_code error;
   fs::create_directories(root_, error);
@@ -65,7 +65,7 @@ absl::StatusOr<wire::CheckpointInfo> Checkpoints::Create() {
 }
 
 absl::Status Checkpoints::Drop(const std::string& path) {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   const fs::path given(path);
   const fs::path name = given.filename();
   const bool ours = !name.empty() && name != "." && name != ".." &&

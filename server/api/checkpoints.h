@@ -4,11 +4,11 @@
 #pragma once
 
 #include <filesystem>
-#include <mutex>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "admin_types.h"
 #include "server/store/store.h"
 
@@ -30,7 +30,7 @@ class Checkpoints {
 
   const std::filesystem::path root_;
   const store::Store& store_;
-  std::mutex mutex_;  // one creation or removal at a time
+  absl::Mutex mutex_;  // one creation or removal at a time
 };
 
 }  // namespace patron::api

@@ -308,7 +308,10 @@ void Connection::RefuseLargeFrame(const absl::Status& status) {
 void Connection::Malformed(absl::string_view why) {
   ended_ = true;
   services_.metrics.OnMalformed();
-  LogWarning(absl::StrCat("connection closed: ", why));
+  const auto kept_back = context_.malformed_log.Admit(services_.clock.Now());
+  if (kept_back.has_value())
+    LogWarning(absl::StrCat("connection closed: ", why, " (", *kept_back,
+                            " such lines kept back)"));
 }
 
 void Connection::Send() {

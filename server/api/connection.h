@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "server/api/frame_socket.h"
 #include "server/api/listener.h"
+#include "server/api/log_limiter.h"
 #include "server/api/services.h"
 #include "server/api/tokens.h"
 
@@ -38,10 +39,16 @@ struct CallLimits {
 
 // What connections share.
 struct ConnectionContext {
+  // `tokens` null: loopback only, everybody may everything.
+  ConnectionContext(Services& services, const TokenTable* tokens,
+                    const CallLimits& limits)
+      : services(services), tokens(tokens), limits(limits) {}
+
   Services& services;
-  const TokenTable* tokens;  // null: loopback only, everybody may everything
-  CallLimits limits;
+  const TokenTable* const tokens;
+  const CallLimits limits;
   std::atomic<int> calls_in_flight{0};
+  LogLimiter malformed_log;
 };
 
 // Serves `socket` until it ends.

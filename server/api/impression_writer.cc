@@ -53,25 +53,19 @@ std::string ImpressionWriter::Show(const wire::RecommendRequest& request,
 }
 
 void ImpressionWriter::Enqueue(wire::Impression showing) {
-  bool wake = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (queue_.size() >= options_.queue_showings) {
-      ++dropped_;
-      return;
-    }
+  const absl::MutexLock lock(&mutex_);
+  if (queue_.size() >= options_.queue_showings) {
+    ++dropped_;
+  } else {
     queue_.push_back(std::move(showing));
-    wake = queue_.size() == 1 || queue_.size() == options_.batch_showings;
   }
-  if (wake) changed_.notify_one();
 }
 
 bool ImpressionWriter::Take(std::vector<wire::Impression>& batch) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-  changed_.wait_for(
-      lock, absl::ToChronoMilliseconds(options_.batch_wait),
-      [this] { return stopping_ || queue_.size() >= options_.batch_showings; });
+  const absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(this, &ImpressionWriter::HasWork));
+  mutex_.AwaitWithTimeout(absl::Condition(this, &ImpressionWriter::HasBatch),
+                          options_.batch_wait);
   const size_t taken = std::min(queue_.size(), options_.batch_showings);
   const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(taken);
   batch.assign(std::make_move_iterator(queue_.begin()),
@@ -96,10 +90,9 @@ void ImpressionWriter::Run() {
 
 void ImpressionWriter::Stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  changed_.notify_one();
   if (writing_.joinable()) writing_.join();
 }
 

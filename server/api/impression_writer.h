@@ -10,13 +10,13 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "commands_types.h"
 #include "server/commit/engine.h"
@@ -49,6 +49,12 @@ class ImpressionWriter {
 
  private:
   void Enqueue(wire::Impression showing);
+  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || !queue_.empty();
+  }
+  bool HasBatch() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || queue_.size() >= options_.batch_showings;
+  }
   // Waits for showings; false when stopped and empty.
   bool Take(std::vector<wire::Impression>& batch);
   void Run();
@@ -59,10 +65,9 @@ class ImpressionWriter {
   std::atomic<uint64_t> next_answer_;
   std::atomic<uint64_t> dropped_{0};
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<wire::Impression> queue_;  // guarded by mutex_
-  bool stopping_ = false;                // guarded by mutex_
+  absl::Mutex mutex_;
+  std::vector<wire::Impression> queue_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread writing_;
 };
 

@@ -80,7 +80,7 @@ absl::StatusOr<std::shared_ptr<const index::Artefact>> IndexKeeper::Open(
 }
 
 void IndexKeeper::OpenCurrent() {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   const auto text = ReadWholeFile(artefacts_ / kCurrent);
   if (!text.ok()) return;  // none was published yet
   const std::vector<std::string> lines = absl::StrSplit(*text, '\n');
@@ -116,12 +116,12 @@ absl::StatusOr<wire::IndexVersion> IndexKeeper::Serve(
 
 absl::StatusOr<wire::IndexVersion> IndexKeeper::Publish(
     const std::string& version) {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   return Serve(version);
 }
 
 absl::StatusOr<wire::IndexVersion> IndexKeeper::Rollback() {
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   if (serving_.previous.empty())
     return absl::FailedPreconditionError(absl::StrCat(
         "rollback: no index served before ",

@@ -10,12 +10,13 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "admin_types.h"
 #include "index/artefact.h"
 #include "server/recommend/index_holder.h"
@@ -52,15 +53,16 @@ class IndexKeeper {
 
   absl::StatusOr<std::shared_ptr<const index::Artefact>> Open(
       const std::string& version) const;
-  absl::StatusOr<wire::IndexVersion> Serve(const std::string& version);
+  absl::StatusOr<wire::IndexVersion> Serve(const std::string& version)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   wire::IndexVersion Describe(const std::string& version) const;
   std::string ServingVersion() const;
 
   const std::filesystem::path artefacts_;
   const std::string store_uuid_;
   recommend::IndexHolder holder_;
-  std::mutex mutex_;  // held over a publication
-  Serving serving_;   // guarded by mutex_: what CURRENT says
+  absl::Mutex mutex_;                        // held over a publication
+  Serving serving_ ABSL_GUARDED_BY(mutex_);  // what CURRENT says
 };
 
 }  // namespace patron::api

@@ -64,7 +64,7 @@ void Listener::Admit(int descriptor) {
   ++(refused ? refusing_ : serving_);
   auto connection = std::make_unique<Connection>(
       descriptor, refused ? kRefusalTimeout : options_.idle_timeout);
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   active_.push_front(std::move(connection));
   const auto place = active_.begin();
   try {
@@ -80,24 +80,35 @@ void Listener::Admit(int descriptor) {
 void Listener::Run(Connections::iterator place, bool refused) {
   Connection* connection;
   {
-    const std::lock_guard lock(mutex_);
+    const absl::MutexLock lock(&mutex_);
     connection = place->get();
   }
   serve_(connection->socket, {refused, draining_});
   connection->socket.ShutdownAll();
   --(refused ? refusing_ : serving_);
-  const std::lock_guard lock(mutex_);
+  const absl::MutexLock lock(&mutex_);
   finished_.splice(finished_.begin(), active_, place);
-  ended_.notify_all();
 }
 
 void Listener::JoinFinished() {
   Connections finished;
   {
-    const std::lock_guard lock(mutex_);
+    const absl::MutexLock lock(&mutex_);
     finished.swap(finished_);
   }
   for (const auto& connection : finished) connection->thread.join();
+}
+
+void Listener::EndConnections() {
+  const absl::MutexLock lock(&mutex_);
+  const absl::Condition all_ended(this, &Listener::AllEnded);
+  for (const auto& connection : active_) connection->socket.ShutdownReads();
+  if (mutex_.AwaitWithTimeout(all_ended, options_.drain_timeout)) return;
+  LogWarning(absl::StrCat("stop: ", active_.size(),
+                          " connections cut off after ",
+                          absl::FormatDuration(options_.drain_timeout)));
+  for (const auto& connection : active_) connection->socket.ShutdownAll();
+  mutex_.Await(all_ended);
 }
 
 void Listener::Drain() {
@@ -105,19 +116,7 @@ void Listener::Drain() {
   shutdown(socket_.descriptor, SHUT_RDWR);  // wakes accept
   accepting_.join();
   close(socket_.descriptor);
-  {
-    std::unique_lock lock(mutex_);
-    for (const auto& connection : active_) connection->socket.ShutdownReads();
-    const bool all_ended = ended_.wait_for(
-        lock, absl::ToChronoMilliseconds(options_.drain_timeout),
-        [this] { return active_.empty(); });
-    if (!all_ended)
-      LogWarning(absl::StrCat("stop: ", active_.size(),
-                              " connections cut off after ",
-                              absl::FormatDuration(options_.drain_timeout)));
-    for (const auto& connection : active_) connection->socket.ShutdownAll();
-    ended_.wait(lock, [this] { return active_.empty(); });
-  }
+  EndConnections();
   JoinFinished();
 }
 

@@ -10,14 +10,14 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "server/api/address.h"
 #include "server/api/frame_socket.h"
@@ -72,6 +72,10 @@ class Listener {
   void Admit(int descriptor);
   void Run(Connections::iterator place, bool refused);
   void JoinFinished();
+  void EndConnections();
+  bool AllEnded() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return active_.empty();
+  }
 
   const ListenerOptions options_;
   const ListeningSocket socket_;
@@ -80,11 +84,9 @@ class Listener {
   std::atomic<int> serving_{0};
   std::atomic<int> refusing_{0};
 
-  // std::mutex, here and for the queue of showings: ThreadSanitizer knows it.
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  Connections active_;    // guarded by mutex_
-  Connections finished_;  // guarded by mutex_; their threads are to be joined
+  absl::Mutex mutex_;
+  Connections active_ ABSL_GUARDED_BY(mutex_);
+  Connections finished_ ABSL_GUARDED_BY(mutex_);  // threads to be joined
   std::thread accepting_;
 };
 

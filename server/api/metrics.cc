@@ -10,10 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <mutex>
 #include <vector>
 
-#include "absl/strings/ascii.h"
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "server/api/methods.h"
 #include "server/base/check.h"
 
@@ -133,12 +133,12 @@ struct Metrics::Families {
   prometheus::Gauge& start_up = OneGauge("patron_start_up_seconds");
 
   // One reader at a time: the version label is replaced.
-  std::mutex mutex;
-  std::string version;
-  prometheus::Gauge* version_gauge = nullptr;
+  absl::Mutex mutex;
+  std::string version ABSL_GUARDED_BY(mutex);
+  prometheus::Gauge* version_gauge ABSL_GUARDED_BY(mutex) = nullptr;
 
   void AddMethods();
-  void ShowVersion(const std::string& now);
+  void ShowVersion(const std::string& now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 };
 
 void Metrics::Families::AddMethods() {
@@ -192,7 +192,7 @@ void Metrics::OnStartUp(absl::Duration took) {
 
 std::string Metrics::Text(const Gauges& gauges) {
   Families& f = *families_;
-  const std::lock_guard lock(f.mutex);
+  const absl::MutexLock lock(&f.mutex);
   f.connections.Set(gauges.connections);
   f.calls_in_flight.Set(gauges.calls_in_flight);
   f.store_bytes.Set(static_cast<double>(gauges.store_bytes));

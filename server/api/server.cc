@@ -3,13 +3,13 @@
 #include <thrift/TOutput.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "server/api/checkpoints.h"
 #include "server/api/data_directory.h"
 #include "server/api/http.h"
@@ -37,29 +37,29 @@ class Housekeeper {
       : engine_(engine), retention_(retention), thread_([this] { Run(); }) {}
   ~Housekeeper() {
     {
-      const std::lock_guard lock(mutex_);
+      const absl::MutexLock lock(&mutex_);
       stopping_ = true;
     }
-    changed_.notify_one();
     thread_.join();
   }
 
  private:
   void Run() {
-    std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, absl::ToChronoSeconds(kHousekeepingPause),
-                              [this] { return stopping_; })) {
+    while (!StoppedWithin(kHousekeepingPause)) {
       const absl::Status status = engine_.ForgetRepliesOlderThan(retention_);
       if (!status.ok())
         LogWarning(absl::StrCat("old replies stay: ", status.ToString()));
     }
   }
+  bool StoppedWithin(absl::Duration pause) {
+    const absl::MutexLock lock(&mutex_);
+    return mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause);
+  }
 
   commit::Engine& engine_;
   const absl::Duration retention_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;  // guarded by mutex_
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -29,7 +29,7 @@ class GateClock final : public Clock {
   void Release();
 
  private:
-  const RealClock real_;
+  const RealClock real_{};
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   mutable bool hold_next_ = false;
