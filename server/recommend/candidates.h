@@ -13,13 +13,8 @@
 
 namespace patron::recommend {
 
-// What speaks for a product on the home page, before weights.
-struct Candidate {
-  uint32_t product = 0;
-  int32_t item = -1;  // index among the customer's items; -1 = never bought
-  float neighbours = 0;
-  float best_neighbour = 0;
-  uint32_t neighbour_of = kNoProduct.value();
+// What speaks for some of the candidates of the home page only.
+struct Evidence {
   float goes_with = 0;
   float best_goes_with = 0;
   uint32_t goes_with_of = kNoProduct.value();
@@ -31,12 +26,31 @@ struct Candidate {
   float trending = 0;
 };
 
+// A product with what speaks for it, before weights. Small: an answer touches
+// thousands.
+struct Candidate {
+  uint32_t product = 0;
+  int32_t item = -1;      // index among the customer's items; -1 = never bought
+  int32_t evidence = -1;  // index among the evidence; -1 = none
+  float strength = 0;     // sum over the lists that it stands in
+  float best = 0;         // the largest summand,
+  uint32_t because_of = kNoProduct.value();  // and whose list that was
+
+  void Add(float score, uint32_t source) {
+    strength += score;
+    if (score <= best) return;
+    best = score;
+    because_of = source;
+  }
+};
+
 class CandidateSet {
  public:
   // Empties the set and makes room for products below `products`.
   void Reset(size_t products) {
     if (slots_.size() < products) slots_.resize(products);
     candidates_.clear();
+    evidence_.clear();
   }
 
   // Null for a product that is not in the set.
@@ -59,12 +73,31 @@ class CandidateSet {
     return candidates_.back();
   }
 
+  // The evidence for the candidate, both added if they are new. As At.
+  Evidence& EvidenceAt(uint32_t product) {
+    Candidate& candidate = At(product);
+    if (candidate.evidence < 0) {
+      candidate.evidence = static_cast<int32_t>(evidence_.size());
+      evidence_.emplace_back();
+    }
+    return evidence_[static_cast<size_t>(candidate.evidence)];
+  }
+
+  // Nothing for a candidate without.
+  const Evidence& EvidenceOf(const Candidate& candidate) const {
+    static constexpr Evidence kNothing;
+    return candidate.evidence < 0
+               ? kNothing
+               : evidence_[static_cast<size_t>(candidate.evidence)];
+  }
+
   bool Fits(uint32_t product) const { return product < slots_.size(); }
   const std::vector<Candidate>& all() const { return candidates_; }
 
  private:
   std::vector<uint32_t> slots_;
   std::vector<Candidate> candidates_;
+  std::vector<Evidence> evidence_;
 };
 
 // Products only.

@@ -1,9 +1,9 @@
 // The home page: a weighted blend over what speaks for each candidate.
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "absl/container/inlined_vector.h"
+#include "server/recommend/decay.h"
 #include "server/recommend/situation.h"
 #include "server/recommend/stopwatch.h"
 
@@ -15,202 +15,8 @@ using wire::ReasonCode;
 
 constexpr uint32_t kNone = kNoProduct.value();
 
-// Own products whose neighbours are gathered: the weightiest.
-constexpr size_t kNeighbourSources = 100;
-// Best sellers that are candidates for everybody.
-constexpr size_t kPopularCandidates = 200;
-// Products of a priority category that are looked at.
-constexpr size_t kPriorityCandidates = 500;
-// An interaction counts half after so many days.
-constexpr double kInteractionHalfLifeDays = 3;
 // From this due ratio on the reason is that it is due.
 constexpr double kDueFrom = 0.8;
-
-double Decayed(double age_days, double half_life_days) {
-  return std::exp2(-age_days / half_life_days);
-}
-
-// log2(1 + x) by straight lines between powers of two: monotone, at most 0.09
-// off, and the same on every machine. x is 0 or more.
-float Log2OnePlus(float x) {
-  const uint32_t bits = std::bit_cast<uint32_t>(1 + x);
-  const float exponent = static_cast<float>(bits >> 23) - 127;
-  return exponent + static_cast<float>(bits & 0x7fffff) / 0x800000;
-}
-
-// ---- candidates
-// ----------------------------------------------------------------
-
-// Times bought, each decayed by its age. Older times than the kept days are
-// taken to lie midway between the first purchase and the oldest kept.
-double DecayedTimes(const ItemFact& item, Day today, double half_life_days) {
-  double sum = 0;
-  int kept = 0;
-  Day oldest = item.last_day();
-  for (const uint16_t day : item.days) {
-    if (day == 0) break;
-    sum += Decayed(std::max(0, today - day), half_life_days);
-    oldest = day;
-    ++kept;
-  }
-  const double midway = today - (item.first_day + oldest) / 2.0;
-  const double older = std::max(0, item.times - kept);
-  return sum + older * Decayed(std::max(0.0, midway), half_life_days);
-}
-
-void AddOwn(const Situation& situation, Workspace& workspace) {
-  const auto& items = situation.facts.items;
-  for (size_t i = 0; i < items.size(); ++i) {
-    const uint32_t product = items[i].product.value();
-    if (workspace.candidates.Fits(product))
-      workspace.candidates.At(product).item = static_cast<int32_t>(i);
-  }
-}
-
-// The own items whose neighbours are gathered, with weights whose squares add
-// up to 1: a long history does not outweigh the other terms.
-void WeighSources(const Situation& situation, Workspace& workspace) {
-  auto& sources = workspace.sources;
-  sources.clear();
-  const double half_life = situation.options.home.neighbour_half_life_days;
-  const auto& items = situation.facts.items;
-  for (uint32_t i = 0; i < items.size(); ++i) {
-    const double decayed = DecayedTimes(items[i], situation.today, half_life);
-    sources.emplace_back(static_cast<float>(std::sqrt(decayed)), i);
-  }
-  if (sources.size() > kNeighbourSources) {
-    const auto heavier = [](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first > b.first : a.second < b.second;
-    };
-    std::nth_element(sources.begin(), sources.begin() + kNeighbourSources,
-                     sources.end(), heavier);
-    sources.resize(kNeighbourSources);
-    std::sort(sources.begin(), sources.end(), heavier);
-  }
-  float squares = 0;
-  for (const auto& [weight, item] : sources) squares += weight * weight;
-  const float scale = squares > 0 ? 1 / std::sqrt(squares) : 0;
-  for (auto& [weight, item] : sources) weight *= scale;
-}
-
-void AddNeighbours(const Situation& situation, Workspace& workspace) {
-  WeighSources(situation, workspace);
-  for (const auto& [weight, item] : workspace.sources) {
-    const uint32_t source = situation.facts.items[item].product.value();
-    for (const Neighbour& n : situation.Neighbours(source)) {
-      Candidate& candidate = workspace.candidates.At(n.product);
-      const float score = weight * n.score;
-      candidate.neighbours += score;
-      if (score <= candidate.best_neighbour) continue;
-      candidate.best_neighbour = score;
-      candidate.neighbour_of = source;
-    }
-  }
-}
-
-void AddGoesWith(const Situation& situation, uint32_t source, float weight,
-                 bool cart, CandidateSet& candidates) {
-  for (const Neighbour& n : situation.GoesWith(source)) {
-    Candidate& candidate = candidates.At(n.product);
-    const float score = weight * n.score;
-    candidate.goes_with += score;
-    if (score <= candidate.best_goes_with) continue;
-    candidate.best_goes_with = score;
-    candidate.goes_with_of = source;
-    candidate.goes_with_cart = cart;
-  }
-}
-
-void AddRecentPurchases(const Situation& situation, CandidateSet& candidates) {
-  const int limit = situation.options.recent_purchase_days;
-  for (const ItemFact& item : situation.facts.items) {
-    const int age = situation.DaysSince(item);
-    if (age > limit) continue;
-    const double weight = Decayed(age, limit / 2.0);
-    AddGoesWith(situation, item.product.value(), static_cast<float>(weight),
-                false, candidates);
-  }
-}
-
-void AddViewed(const Situation& situation, uint32_t source, float weight,
-               CandidateSet& candidates) {
-  for (const Neighbour& n : situation.Similar(source)) {
-    Candidate& candidate = candidates.At(n.product);
-    const float score = weight * n.score;
-    if (score <= candidate.viewed) continue;
-    candidate.viewed = score;
-    candidate.viewed_like = source;
-  }
-}
-
-void AddInteractions(const Situation& situation, CandidateSet& candidates) {
-  for (const Interest& interest : InterestsOf(situation)) {
-    const auto weight = static_cast<float>(
-        Decayed(interest.age_days, kInteractionHalfLifeDays));
-    if (interest.cart) {
-      AddGoesWith(situation, interest.product, weight, true, candidates);
-    } else {
-      AddViewed(situation, interest.product, weight, candidates);
-    }
-  }
-}
-
-// Scales a list's scores to 1 for its first, logarithmic.
-template <typename Set>
-void AddScaled(std::span<const Neighbour> list, size_t most, Set set,
-               CandidateSet& candidates) {
-  if (list.empty() || list.front().score <= 0) return;
-  const float scale = 1 / Log2OnePlus(list.front().score);
-  for (const Neighbour& n : list.first(std::min(most, list.size())))
-    set(candidates.At(n.product), scale * Log2OnePlus(n.score));
-}
-
-void AddPopular(const Situation& situation, CandidateSet& candidates) {
-  const auto popular = situation.Popular();
-  for (const Neighbour& n :
-       popular.first(std::min(kPopularCandidates, popular.size())))
-    candidates.At(n.product);
-  AddScaled(
-      situation.PopularInStore(), kPopularCandidates,
-      [](Candidate& c, float score) { c.popular_in_store = score; },
-      candidates);
-  const auto trending = [](Candidate& c, float score) {
-    c.trending = std::max(c.trending, score);
-  };
-  AddScaled(situation.TrendingInStore(), kPopularCandidates, trending,
-            candidates);
-  AddScaled(situation.Trending(), kPopularCandidates, trending, candidates);
-}
-
-// The first products of each priority category, evenly over it.
-void AddPriorities(const Situation& situation, CandidateSet& candidates) {
-  for (const std::string& name : situation.hints.priority_categories) {
-    const catalog::TermOrdinal category = situation.catalog.Category(name);
-    if (category == catalog::kNoTerm) continue;
-    const auto& products = situation.catalog.InCategory(category);
-    const size_t step = products.size() / kPriorityCandidates + 1;
-    for (size_t i = 0; i < products.size(); i += step)
-      if (candidates.Fits(products[i])) candidates.At(products[i]);
-    for (const Candidate& candidate : candidates.all()) {
-      const auto& levels = situation.catalog.Get(candidate.product).categories;
-      if (std::find(levels.begin(), levels.end(), category) != levels.end())
-        candidates.At(candidate.product).priority = true;
-    }
-  }
-}
-
-void GatherHome(const Situation& situation, Workspace& workspace) {
-  CandidateSet& candidates = workspace.candidates;
-  AddOwn(situation, workspace);
-  AddNeighbours(situation, workspace);
-  AddRecentPurchases(situation, candidates);
-  AddInteractions(situation, candidates);
-  AddPopular(situation, candidates);
-  AddPriorities(situation, candidates);
-}
-
-// ---- ranking
-// -------------------------------------------------------------------
 
 // 0 until half of the interval, 1 around it, back to 0 when given up.
 double DueShape(double ratio, double abandoned_after) {
@@ -239,8 +45,9 @@ struct Terms {
 
 class HomeBlend {
  public:
-  explicit HomeBlend(const Situation& situation)
+  HomeBlend(const Situation& situation, const CandidateSet& candidates)
       : situation_(situation),
+        candidates_(candidates),
         weights_(situation.options.home),
         popularity_scale_(PopularityScale(situation)) {}
 
@@ -248,16 +55,11 @@ class HomeBlend {
     Terms terms;
     if (c.item >= 0)
       terms.own = Own(situation_.facts.items[static_cast<size_t>(c.item)]);
-    terms.neighbours = Weigh(weights_.neighbours, c.neighbours);
-    terms.goes_with = Weigh(weights_.goes_with, Log2OnePlus(c.goes_with));
-    terms.viewed = Weigh(weights_.viewed, c.viewed);
+    terms.neighbours = Weigh(weights_.neighbours, c.strength);
     terms.popularity = Weigh(
         weights_.popularity,
         popularity_scale_ * Log2OnePlus(situation_.Popularity(c.product)));
-    terms.popular_in_store =
-        Weigh(weights_.popularity_in_store, c.popular_in_store);
-    terms.trending = Weigh(weights_.trending, c.trending);
-    terms.priority = c.priority ? static_cast<float>(weights_.priority) : 0;
+    if (c.evidence >= 0) AddEvidence(candidates_.EvidenceOf(c), terms);
     return terms;
   }
 
@@ -270,6 +72,15 @@ class HomeBlend {
 
   static float Weigh(double weight, float value) {
     return static_cast<float>(weight) * value;
+  }
+
+  void AddEvidence(const Evidence& e, Terms& terms) const {
+    terms.goes_with = Weigh(weights_.goes_with, Log2OnePlus(e.goes_with));
+    terms.viewed = Weigh(weights_.viewed, e.viewed);
+    terms.popular_in_store =
+        Weigh(weights_.popularity_in_store, e.popular_in_store);
+    terms.trending = Weigh(weights_.trending, e.trending);
+    terms.priority = e.priority ? static_cast<float>(weights_.priority) : 0;
   }
 
   float Own(const ItemFact& item) const {
@@ -287,6 +98,7 @@ class HomeBlend {
   }
 
   const Situation& situation_;
+  const CandidateSet& candidates_;
   const HomeWeights& weights_;
   const float popularity_scale_;
 };
@@ -305,7 +117,8 @@ void ExplainOwn(const Situation& situation, const ItemFact& item,
 }
 
 // The reason of any other: its largest term.
-void ExplainOther(const Candidate& c, const Terms& terms, RankedItem& out) {
+void ExplainOther(const Candidate& c, const Evidence& e, const Terms& terms,
+                  RankedItem& out) {
   float best = 0;
   const auto consider = [&](float term, ReasonCode::type reason, uint32_t of) {
     if (term <= best) return;
@@ -314,11 +127,11 @@ void ExplainOther(const Candidate& c, const Terms& terms, RankedItem& out) {
     out.because_of = of;
   };
   consider(terms.goes_with,
-           c.goes_with_cart ? ReasonCode::GOES_WITH_BASKET
+           e.goes_with_cart ? ReasonCode::GOES_WITH_BASKET
                             : ReasonCode::GOES_WITH_PURCHASE,
-           c.goes_with_of);
-  consider(terms.neighbours, ReasonCode::SIMILAR_TO_PURCHASE, c.neighbour_of);
-  consider(terms.viewed, ReasonCode::SIMILAR_TO_VIEWED, c.viewed_like);
+           e.goes_with_of);
+  consider(terms.neighbours, ReasonCode::SIMILAR_TO_PURCHASE, c.because_of);
+  consider(terms.viewed, ReasonCode::SIMILAR_TO_VIEWED, e.viewed_like);
   consider(terms.priority, ReasonCode::PRIORITY_CATEGORY, kNone);
   consider(terms.trending, ReasonCode::TRENDING, kNone);
   consider(terms.popular_in_store, ReasonCode::POPULAR_IN_STORE, kNone);
@@ -326,7 +139,8 @@ void ExplainOther(const Candidate& c, const Terms& terms, RankedItem& out) {
 }
 
 RankedItem Explain(const Situation& situation, const HomeBlend& blend,
-                   const Candidate& candidate, float score) {
+                   const Candidate& candidate, const Evidence& evidence,
+                   float score) {
   RankedItem item;
   item.product = candidate.product;
   item.score = score;
@@ -335,7 +149,7 @@ RankedItem Explain(const Situation& situation, const HomeBlend& blend,
                situation.facts.items[static_cast<size_t>(candidate.item)],
                item);
   } else {
-    ExplainOther(candidate, blend.TermsOf(candidate), item);
+    ExplainOther(candidate, evidence, blend.TermsOf(candidate), item);
   }
   return item;
 }
@@ -388,7 +202,9 @@ void Take(const Situation& situation, const HomeBlend& blend,
     order.pop_back();
     const Candidate& candidate = *workspace.candidates.Find(ProductOf(key));
     if (!selection.Fits(candidate.product)) continue;
-    const RankedItem item = Explain(situation, blend, candidate, ScoreOf(key));
+    const RankedItem item =
+        Explain(situation, blend, candidate,
+                workspace.candidates.EvidenceOf(candidate), ScoreOf(key));
     if (!cap.Allows(item.product, selection.items().size())) {
       held_back.push_back(item);
     } else if (selection.Offer(item)) {
@@ -407,7 +223,7 @@ void ChooseHome(const Situation& situation, Workspace& workspace,
     if (JustBought(situation, item)) selection.Bar(item.product.value());
   GatherHome(situation, workspace);
   if (times != nullptr) times->candidates += watch.Lap();
-  const HomeBlend blend(situation);
+  const HomeBlend blend(situation, workspace.candidates);
   Order(blend, workspace);
   Take(situation, blend, workspace, selection);
   ReservePlaces(situation, selection);

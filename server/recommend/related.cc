@@ -33,12 +33,7 @@ void Gather(std::span<const Neighbour> list, uint32_t source, float weight,
             CandidateSet& candidates) {
   for (const Neighbour& n : list) {
     if (!candidates.Fits(n.product)) continue;
-    Candidate& candidate = candidates.At(n.product);
-    const float score = weight * n.score;
-    candidate.goes_with += score;
-    if (score <= candidate.best_goes_with) continue;
-    candidate.best_goes_with = score;
-    candidate.goes_with_of = source;
+    candidates.At(n.product).Add(weight * n.score, source);
   }
 }
 
@@ -48,13 +43,13 @@ void OfferGathered(Workspace& workspace, ReasonCode::type reason,
   auto& order = workspace.order;
   order.clear();
   for (const Candidate& candidate : workspace.candidates.all())
-    order.push_back(OrderKey(candidate.goes_with, candidate.product));
+    order.push_back(OrderKey(candidate.strength, candidate.product));
   std::sort(order.begin(), order.end(), std::greater<>());
   for (const uint64_t key : order) {
     if (selection.Full()) return;
     const Candidate& candidate = *workspace.candidates.Find(ProductOf(key));
     selection.Offer(
-        Item(candidate.product, ScoreOf(key), reason, candidate.goes_with_of));
+        Item(candidate.product, ScoreOf(key), reason, candidate.because_of));
   }
 }
 

@@ -136,7 +136,10 @@ void ChooseBasket(const Situation& situation, Workspace& workspace,
 void ChooseBuyAgain(const Situation& situation, Selection& selection);
 void ChooseTrending(const Situation& situation, Selection& selection);
 
-// After ChooseHome: the newest purchase and the newest view of the last days
+// Fills the workspace's candidates for ChooseHome.
+void GatherHome(const Situation& situation, Workspace& workspace);
+
+// Within ChooseHome: the newest purchase and the newest view of the last days
 // have a place each among the first ten.
 void ReservePlaces(const Situation& situation, Selection& selection);
 

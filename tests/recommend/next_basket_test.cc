@@ -117,11 +117,11 @@ TEST(NextBasketTest, OnlyNextBasketsOfRoleTrainAreLearnedFrom) {
 // ---- baselines and report
 // --------------------------------------------------------------------
 
-TEST(BaselinesTest, PersonalIsByTimesThenRecencyThenPopularity) {
+TEST(BaselinesTest, PersonalIsByTimesThenPopularity) {
   const testing::TempDir directory;
   ASSERT_OK_AND_ASSIGN(const NextBasketData data,
                        LoadNextBasket(SmallFiles(directory)));
-  const auto popular = GlobalPopular(data);
+  const auto popular = GlobalPopular(data, {});
   EXPECT_THAT(popular, ElementsAre(1, 0, 2, 3));
   EXPECT_THAT(Personal(data.shoppers[0], popular), ElementsAre(0, 1));
   EXPECT_THAT(PersonalPopular(data.shoppers[0], popular),
@@ -135,7 +135,7 @@ TEST(ReportTest, TheWholeWayGivesARowAMethod) {
   ASSERT_OK_AND_ASSIGN(const auto shop,
                        Shop::Build(data, {}, directory.File("shop")));
   ASSERT_OK_AND_ASSIGN(const NextBasketReport report,
-                       Compare(data, *shop, Role::kTest, {1, 4}));
+                       Compare(data, {}, *shop, Role::kTest, {1, 4}));
   EXPECT_EQ(report.customers, 1u);
   ASSERT_EQ(report.methods.size(), 4u);
   EXPECT_EQ(report.methods[3].name, "patron");
@@ -185,7 +185,7 @@ TEST(NextBasketTest, PatronBeatsPersonalPopularOnTaFeng) {
   ASSERT_OK_AND_ASSIGN(const auto shop,
                        Shop::Build(data, {}, directory.File("shop")));
   ASSERT_OK_AND_ASSIGN(const NextBasketReport report,
-                       Compare(data, *shop, Role::kValidation, {10}));
+                       Compare(data, {}, *shop, Role::kValidation, {10}));
   EXPECT_GT(report.customers, 100u);
   EXPECT_GT(report.methods[3].at[0].recall, report.methods[2].at[0].recall);
   EXPECT_GT(report.methods[3].at[0].ndcg, report.methods[2].at[0].ndcg);

@@ -145,8 +145,9 @@ class Directory {
 
 absl::Status NextBasket(const Arguments& arguments, const NextBasketData& data,
                         const Shop& shop, Role role) {
-  PATRON_ASSIGN_OR_RETURN(const NextBasketReport report,
-                          Compare(data, shop, role, arguments.ks));
+  PATRON_ASSIGN_OR_RETURN(
+      const NextBasketReport report,
+      Compare(data, arguments.shop.purchases, shop, role, arguments.ks));
   std::cout << (arguments.json ? ToJson(report) + "\n" : ToTable(report));
   return absl::OkStatus();
 }

@@ -181,6 +181,11 @@ std::vector<wire::Product> ProductsOf(const NextBasketData& data) {
   return products;
 }
 
+bool LearnsFromNext(const Shopper& shopper, const PurchaseOptions& options) {
+  return options.learn_from_train && shopper.role == Role::kTrain &&
+         !shopper.next.empty();
+}
+
 std::vector<wire::Purchase> PurchasesOf(const NextBasketData& data,
                                         const Shopper& shopper,
                                         const PurchaseOptions& options) {
@@ -193,8 +198,7 @@ std::vector<wire::Purchase> PurchasesOf(const NextBasketData& data,
     purchases.push_back(Receipt(data, shopper, shopper.baskets[i], i,
                                 options.asked_at - before));
   }
-  const bool learn = options.learn_from_train && shopper.role == Role::kTrain;
-  if (learn && !shopper.next.empty())
+  if (LearnsFromNext(shopper, options))
     purchases.push_back(
         Receipt(data, shopper, shopper.next, n, options.asked_at));
   return purchases;
@@ -216,11 +220,16 @@ Measures Measure(const std::vector<uint32_t>& list,
           hits > 0 ? 1.0 : 0.0};
 }
 
-std::vector<uint32_t> GlobalPopular(const NextBasketData& data) {
+std::vector<uint32_t> GlobalPopular(const NextBasketData& data,
+                                    const PurchaseOptions& options) {
   std::vector<uint32_t> times(data.products.size());
-  for (const Shopper& shopper : data.shoppers)
-    for (const auto& basket : shopper.baskets)
-      for (const uint32_t product : basket) ++times[product];
+  const auto count = [&](const std::vector<uint32_t>& basket) {
+    for (const uint32_t product : basket) ++times[product];
+  };
+  for (const Shopper& shopper : data.shoppers) {
+    for (const auto& basket : shopper.baskets) count(basket);
+    if (LearnsFromNext(shopper, options)) count(shopper.next);
+  }
   std::vector<uint32_t> order(times.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
@@ -230,24 +239,14 @@ std::vector<uint32_t> GlobalPopular(const NextBasketData& data) {
 
 std::vector<uint32_t> Personal(const Shopper& shopper,
                                const std::vector<uint32_t>& popular) {
-  struct Own {
-    uint32_t times = 0;
-    size_t latest = 0;
-  };
-  absl::flat_hash_map<uint32_t, Own> own;
-  for (size_t i = 0; i < shopper.baskets.size(); ++i)
-    for (const uint32_t product : shopper.baskets[i]) {
-      ++own[product].times;
-      own[product].latest = i;
-    }
+  absl::flat_hash_map<uint32_t, uint32_t> times;
+  for (const auto& basket : shopper.baskets)
+    for (const uint32_t product : basket) ++times[product];
   std::vector<uint32_t> order;
   for (const uint32_t product : popular)
-    if (own.contains(product)) order.push_back(product);
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    const Own& x = own[a];
-    const Own& y = own[b];
-    return x.times != y.times ? x.times > y.times : x.latest > y.latest;
-  });
+    if (times.contains(product)) order.push_back(product);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return times[a] > times[b]; });
   return order;
 }
 

@@ -61,6 +61,8 @@ struct PurchaseOptions {
 
 // Every product listed, under its id as name.
 std::vector<wire::Product> ProductsOf(const NextBasketData& data);
+// Whether her next basket is a purchase too, and no secret.
+bool LearnsFromNext(const Shopper& shopper, const PurchaseOptions& options);
 // A receipt a basket, in the shop "shop".
 std::vector<wire::Purchase> PurchasesOf(const NextBasketData& data,
                                         const Shopper& shopper,
@@ -81,9 +83,11 @@ Measures Measure(const std::vector<uint32_t>& list,
 // ---- baselines
 // ---------------------------------------------------------------------
 
-// Times bought in all histories, most first; ties by product number.
-std::vector<uint32_t> GlobalPopular(const NextBasketData& data);
-// Own products by times bought, then by the latest basket, then by popularity.
+// Times bought in all purchases that may be learned from, most first; ties by
+// product number.
+std::vector<uint32_t> GlobalPopular(const NextBasketData& data,
+                                    const PurchaseOptions& options);
+// Own products by times bought, then by popularity.
 std::vector<uint32_t> Personal(const Shopper& shopper,
                                const std::vector<uint32_t>& popular);
 // The same, then the popular ones that are not her own.

@@ -39,10 +39,11 @@ absl::StatusOr<MethodResult> Run(const std::string& name,
 }
 
 absl::StatusOr<NextBasketReport> Compare(const NextBasketData& data,
+                                         const PurchaseOptions& options,
                                          const Shop& shop, Role role,
                                          const std::vector<int>& ks) {
   const std::vector<const Shopper*> shoppers = ShoppersOf(data, role);
-  const std::vector<uint32_t> popular = GlobalPopular(data);
+  const std::vector<uint32_t> popular = GlobalPopular(data, options);
   const std::vector<std::pair<std::string, Method>> methods = {
       {"global-popular", [&](const Shopper&, int) { return popular; }},
       {"personal", [&](const Shopper& s, int) { return Personal(s, popular); }},

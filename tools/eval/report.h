@@ -36,6 +36,7 @@ absl::StatusOr<MethodResult> Run(const std::string& name,
 
 // global-popular, personal, personal-popular, patron.
 absl::StatusOr<NextBasketReport> Compare(const NextBasketData& data,
+                                         const PurchaseOptions& options,
                                          const Shop& shop, Role role,
                                          const std::vector<int>& ks);
 
