@@ -51,14 +51,18 @@ class HomeBlend {
         weights_(situation.options.home),
         popularity_scale_(PopularityScale(situation)) {}
 
+  // TermsOf(c).Sum(), without the terms that most candidates lack.
+  float ScoreOf(const Candidate& c) const {
+    if (c.item >= 0 || c.evidence >= 0) return TermsOf(c).Sum();
+    return Weigh(weights_.neighbours, c.strength) + Popularity(c);
+  }
+
   Terms TermsOf(const Candidate& c) const {
     Terms terms;
     if (c.item >= 0)
       terms.own = Own(situation_.facts.items[static_cast<size_t>(c.item)]);
     terms.neighbours = Weigh(weights_.neighbours, c.strength);
-    terms.popularity = Weigh(
-        weights_.popularity,
-        popularity_scale_ * Log2OnePlus(situation_.Popularity(c.product)));
+    terms.popularity = Popularity(c);
     if (c.evidence >= 0) AddEvidence(candidates_.EvidenceOf(c), terms);
     return terms;
   }
@@ -72,6 +76,12 @@ class HomeBlend {
 
   static float Weigh(double weight, float value) {
     return static_cast<float>(weight) * value;
+  }
+
+  float Popularity(const Candidate& c) const {
+    return Weigh(
+        weights_.popularity,
+        popularity_scale_ * Log2OnePlus(situation_.Popularity(c.product)));
   }
 
   void AddEvidence(const Evidence& e, Terms& terms) const {
@@ -186,8 +196,7 @@ void Order(const HomeBlend& blend, Workspace& workspace) {
   auto& order = workspace.order;
   order.clear();
   for (const Candidate& candidate : workspace.candidates.all())
-    order.push_back(
-        OrderKey(blend.TermsOf(candidate).Sum(), candidate.product));
+    order.push_back(OrderKey(blend.ScoreOf(candidate), candidate.product));
   std::make_heap(order.begin(), order.end());
 }
 
