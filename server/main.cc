@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <string>
@@ -10,6 +11,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -71,11 +73,28 @@ std::vector<std::string> WithUnderscores(int argc, char** argv) {
   return words;
 }
 
-absl::Status ParseFlags(int argc, char** argv) {
+// --help shows the flags of this file, not those of libraries.
+void DescribeProgram() {
+  const auto ours = [](absl::string_view file) {
+    return absl::EndsWith(file, "server/main.cc");
+  };
+  absl::FlagsUsageConfig config;
+  config.contains_help_flags = ours;
+  config.contains_helpshort_flags = ours;
+  absl::SetFlagsUsageConfig(config);
   absl::SetProgramUsageMessage(
       "serves a shop's customer system\n\n  patrond --data DIR\n\n"
       "Every flag may also stand in a file (--flagfile=FILE) or in the "
       "environment (--fromenv=data reads FLAGS_data).");
+}
+
+absl::Status ParseFlags(int argc, char** argv) {
+  DescribeProgram();
+  absl::FlagsUsageConfig help;
+  help.contains_help_flags = [](absl::string_view file) {
+    return absl::EndsWith(file, "server/main.cc");
+  };
+  absl::SetFlagsUsageConfig(help);
   std::vector<std::string> words = WithUnderscores(argc, argv);
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
@@ -132,10 +151,18 @@ sigset_t BlockStopSignals() {
 }
 
 // A request is answered by its own thread; helpers of the numeric libraries
-// would only wait for a core.
-void KeepLibrariesSingleThreaded() {
-  setenv("OMP_NUM_THREADS", "1", /*overwrite=*/1);
-  setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/1);
+// would only wait for a core. The libraries read this before main and start
+// threads then (which would also take our signals): hence the program starts
+// itself anew. Where it cannot, they keep their threads.
+void KeepLibrariesSingleThreaded(char** argv) {
+  bool restart = false;
+  for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
+    const char* const value = getenv(name);
+    if (value != nullptr && absl::string_view(value) == "1") continue;
+    setenv(name, "1", /*overwrite=*/1);
+    restart = true;
+  }
+  if (restart) execv("/proc/self/exe", argv);
 }
 
 absl::Status TellPorts(const api::Server& server) {
@@ -178,10 +205,10 @@ int PrintTokenHash() {
 }
 
 int Run(int argc, char** argv) {
+  const sigset_t signals = BlockStopSignals();
+  KeepLibrariesSingleThreaded(argv);
   absl::Status status = ParseFlags(argc, argv);
   if (status.ok() && absl::GetFlag(FLAGS_hash_token)) return PrintTokenHash();
-  const sigset_t signals = BlockStopSignals();
-  KeepLibrariesSingleThreaded();
   if (status.ok()) status = Serve(signals);
   if (status.ok()) return 0;
   std::cerr << "patrond: " << status.message() << "\n";

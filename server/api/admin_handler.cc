@@ -11,8 +11,6 @@
 namespace patron::api {
 namespace {
 
-constexpr char kServerVersion[] = "0.1.0";
-
 bool IsDuplicate(const wire::CommandReply& reply) {
   if (reply.__isset.purchase) return reply.purchase.duplicate;
   if (reply.__isset.purchase_return) return reply.purchase_return.duplicate;
@@ -232,7 +230,7 @@ void AdminHandler::stats(wire::Stats& stats) {
     stats.uptime_ms =
         absl::ToInt64Milliseconds(services_.clock.Now() - services_.started_at);
     stats.start_up_ms = absl::ToInt64Milliseconds(services_.start_up);
-    stats.server_version = kServerVersion;
+    stats.server_version = PATRON_VERSION;
     stats.artefacts_path = std::filesystem::absolute(services_.artefacts);
     return absl::OkStatus();
   });

@@ -19,8 +19,10 @@ namespace {
 constexpr size_t kSmallBuffer = 16 << 10;
 // A buffer that grew beyond this is given back after its frame.
 constexpr size_t kKeptBuffer = 1 << 20;
-// What CloseAfterAnswer drops at most, and how long it waits for each piece.
-constexpr size_t kDroppedBytes = 64 << 20;
+// What CloseAfterAnswer drops at most, in pieces, and how long it waits for
+// each.
+constexpr int kDroppedPieces = 1024;
+constexpr size_t kPieceBytes = 64 << 10;
 constexpr absl::Duration kDropWait = absl::Milliseconds(500);
 
 uint32_t LengthAt(const char* header) {
@@ -129,13 +131,9 @@ absl::Status FrameSocket::Send(absl::string_view bytes) {
 void FrameSocket::CloseAfterAnswer() {
   SetTimeout(kDropWait);
   shutdown(descriptor_, SHUT_WR);
-  char dropped[4096];
-  size_t total = 0;
-  while (total < kDroppedBytes) {
-    const ssize_t got = recv(descriptor_, dropped, sizeof dropped, 0);
-    if (got <= 0) return;
-    total += static_cast<size_t>(got);
-  }
+  char dropped[kPieceBytes];
+  for (int piece = 0; piece < kDroppedPieces; ++piece)
+    if (recv(descriptor_, dropped, sizeof dropped, 0) <= 0) return;
 }
 
 void FrameSocket::ShutdownReads() { shutdown(descriptor_, SHUT_RD); }

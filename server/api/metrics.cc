@@ -45,7 +45,7 @@ constexpr std::array kTable = {
     MetricLine{"patron_customers", "gauge", "customers", "Customers known"},
     MetricLine{"patron_products", "gauge", "products", "Products known"},
     MetricLine{"patron_index_info", "gauge", "1",
-               "1 for the index version that serves, in its label"},
+               "1 for the index version that serves, in its label; 0 for none"},
     MetricLine{"patron_index_age_seconds", "gauge", "seconds",
                "Since the serving index was learned"},
     MetricLine{"patron_index_recall_ratio", "gauge", "ratio",
@@ -157,10 +157,10 @@ void Metrics::Families::AddMethods() {
 }
 
 void Metrics::Families::ShowVersion(const std::string& now) {
-  if (now == version) return;
+  if (version_gauge != nullptr && now == version) return;
   if (version_gauge != nullptr) index_info.Remove(version_gauge);
-  version_gauge = now.empty() ? nullptr : &index_info.Add({{"version", now}});
-  if (version_gauge != nullptr) version_gauge->Set(1);
+  version_gauge = &index_info.Add({{"version", now}});
+  version_gauge->Set(now.empty() ? 0 : 1);
   version = now;
 }
 

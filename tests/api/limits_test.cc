@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "server/api/log_limiter.h"
 #include "tests/api/harness.h"
 #include "tests/testing/commands.h"
 
@@ -79,6 +80,16 @@ TEST(LimitsTest, MoreElementsThanACallMayBringAreRefusedByBothNumbers) {
   EXPECT_EQ(error.code, wire::ErrorCode::INVALID_ARGUMENT) << error.message;
   EXPECT_THAT(error.message, HasSubstr("events: 10001"));
   EXPECT_THAT(error.message, HasSubstr("at most 10000"));
+}
+
+TEST(LimitsTest, OneLineOfLogASecondTellsHowManyWereKeptBack) {
+  LogLimiter limiter;
+  const absl::Time now = absl::FromUnixSeconds(1'767'268'800);
+  EXPECT_EQ(limiter.Admit(now), 0);
+  EXPECT_EQ(limiter.Admit(now), std::nullopt);
+  EXPECT_EQ(limiter.Admit(now + absl::Milliseconds(999)), std::nullopt);
+  EXPECT_EQ(limiter.Admit(now + absl::Seconds(1)), 2);
+  EXPECT_EQ(limiter.Admit(now + absl::Seconds(2)), 0);
 }
 
 TEST(LimitsTest, PageSizesOutOfRangeAreRefusedByBothNumbers) {

@@ -227,6 +227,12 @@ class StorefrontTest(unittest.TestCase):
         self.assertIn("tokens", self.refused("--data", fresh, "--port", "0",
                                              "--listen", "0.0.0.0:0"))
 
+    def test_help_tells_the_flags(self):
+        told = subprocess.run([self.patrond, "--help"], capture_output=True,
+                              text=True).stdout
+        for flag in ("--data", "--tokens", "--time_zone", "--max_frame_mib"):
+            self.assertIn(flag, told)
+
     def test_a_token_becomes_the_hash_that_its_file_wants(self):
         printed = subprocess.run([self.patrond, "--hash-token"], input="abc\n",
                                  capture_output=True, text=True, check=True)
