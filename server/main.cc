@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -162,7 +165,9 @@ void KeepLibrariesSingleThreaded(char** argv) {
     setenv(name, "1", /*overwrite=*/1);
     restart = true;
   }
-  if (restart) execv("/proc/self/exe", argv);
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (restart && !error) execv(program.c_str(), argv);
 }
 
 absl::Status TellPorts(const api::Server& server) {
