@@ -15,7 +15,7 @@ packages=(
   # tests
   libgtest-dev libgmock-dev python3 python3-thrift
   # tools/check.sh
-  clang clang-tidy clang-format libomp-14-dev
+  clang libclang-rt-14-dev clang-tidy clang-format libomp-14-dev
 )
 
 missing=()
