@@ -13,7 +13,9 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "server/base/status_macros.h"
 #include "tools/bench/stop.h"
@@ -42,6 +44,21 @@ constexpr size_t kToldBytes = 2000;
 std::string Contents(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+absl::Duration CpuTimeOf(pid_t pid) {
+  const std::string stat = Contents(absl::StrCat("/proc/", pid, "/stat"));
+  // Behind the name, which may hold anything, field 3 is the first.
+  const size_t name_end = stat.rfind(')');
+  if (name_end == std::string::npos) return absl::ZeroDuration();
+  const std::vector<std::string> fields =
+      absl::StrSplit(stat.substr(name_end + 2), ' ');
+  constexpr size_t kUser = 14 - 3, kSystem = 15 - 3;
+  int64_t user = 0, system = 0;
+  if (fields.size() <= kSystem || !absl::SimpleAtoi(fields[kUser], &user) ||
+      !absl::SimpleAtoi(fields[kSystem], &system))
+    return absl::ZeroDuration();
+  return absl::Seconds(1) * (user + system) / sysconf(_SC_CLK_TCK);
 }
 
 Child::Child(pid_t pid, std::string name, std::filesystem::path err)

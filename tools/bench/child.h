@@ -54,6 +54,9 @@ class Child {
   int status_ = 0;
 };
 
+// Processor time that a process has used; zero for one that is not there.
+absl::Duration CpuTimeOf(pid_t pid);
+
 // The whole of a file; "" if there is none.
 std::string Contents(const std::filesystem::path& path);
 

@@ -47,6 +47,7 @@ class ServerProcess {
   int port() const { return port_; }
   std::string address() const;
   absl::StatusOr<wire::Stats> Stats() const;
+  absl::Duration CpuTime() const { return CpuTimeOf(child_->pid()); }
   absl::Status Stop();
 
  private:

@@ -1,10 +1,14 @@
 // Recording purchases over Thrift, against bare RocksDB in the same minute.
+#include <unistd.h>
+
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "server/base/random.h"
 #include "server/base/status_macros.h"
 #include "tools/bench/fixture.h"
@@ -63,10 +67,62 @@ absl::StatusOr<LoadResult> Batches(const BenchOptions& options, int port,
   return result;
 }
 
+// Processor time of server and clients, which tells more than rates do on a
+// machine that has other work.
+class CpuMeter {
+ public:
+  explicit CpuMeter(const ServerProcess& server) : server_(server) {}
+
+  void Start() { start_ = {server_.CpuTime(), CpuTimeOf(getpid())}; }
+  void Stop(double purchases) {
+    server_used_ += server_.CpuTime() - start_.server;
+    clients_used_ += CpuTimeOf(getpid()) - start_.clients;
+    purchases_ += purchases;
+  }
+  std::string Text() const {
+    return absl::StrFormat(
+        "%.1f us of processor in the server, %.1f in the clients a purchase",
+        absl::ToDoubleMicroseconds(server_used_) / purchases_,
+        absl::ToDoubleMicroseconds(clients_used_) / purchases_);
+  }
+
+ private:
+  struct Point {
+    absl::Duration server, clients;
+  };
+  const ServerProcess& server_;
+  Point start_;
+  absl::Duration server_used_, clients_used_;
+  double purchases_ = 0;
+};
+
+// One setting over all rounds.
+struct Measured {
+  explicit Measured(const ServerProcess& server) : cpu(server) {}
+
+  absl::Status Add(int purchases_a_call,
+                   const std::function<absl::StatusOr<LoadResult>()>& run) {
+    cpu.Start();
+    PATRON_ASSIGN_OR_RETURN(const LoadResult result, run());
+    cpu.Stop(static_cast<double>(result.latencies.count()) * purchases_a_call);
+    rounds.Add(result);
+    return absl::OkStatus();
+  }
+
+  Rounds rounds;
+  CpuMeter cpu;
+};
+
 class PurchaseSuite {
  public:
-  PurchaseSuite(const BenchOptions& options, int port, RocksFloor& floor)
-      : options_(options), port_(port), floor_(floor) {}
+  PurchaseSuite(const BenchOptions& options, const ServerProcess& server,
+                RocksFloor& floor)
+      : options_(options),
+        port_(server.port()),
+        floor_(floor),
+        batches_(server) {
+    for (const int size : kSizes) singles_.emplace(size, server);
+  }
 
   // Values and floors by turns, so that both see the machine of one minute.
   absl::Status Round() {
@@ -75,48 +131,46 @@ class PurchaseSuite {
       PATRON_ASSIGN_OR_RETURN(const auto floor,
                               floor_.Run(size, options_.round));
       floors_[size].Add(floor);
-      PATRON_ASSIGN_OR_RETURN(
-          const auto single,
-          Single(options_, port_, size, absl::StrCat(name, "-", size)));
-      singles_[size].Add(single);
+      PATRON_RETURN_IF_ERROR(singles_.at(size).Add(1, [&] {
+        return Single(options_, port_, size, absl::StrCat(name, "-", size));
+      }));
     }
-    PATRON_ASSIGN_OR_RETURN(const auto batches, Batches(options_, port_, name));
-    batches_.Add(batches);
-    return absl::OkStatus();
+    return batches_.Add(kPurchasesACall,
+                        [&] { return Batches(options_, port_, name); });
   }
 
   void Tell(Report& report) {
     for (const int size : kSizes)
-      report.Add(FigureOf(
-          "purchase",
-          absl::StrCat(size, size == 1 ? " connection" : " connections"),
-          singles_[size], size));
-    report.Add(
-        FigureOf("purchase-batch", "100 a call, 1 connection", batches_, 64));
+      Tell("purchase",
+           absl::StrCat(size, size == 1 ? " connection" : " connections"),
+           singles_.at(size), size, report);
+    Tell("purchase-batch", "100 a call, 1 connection", batches_, 64, report);
   }
 
  private:
   static constexpr int kSizes[] = {1, 8, 64};
 
-  Figure FigureOf(const std::string& bench, const std::string& setting,
-                  const Rounds& rounds, int floor_size) {
+  void Tell(const std::string& bench, const std::string& setting,
+            const Measured& measured, int floor_size, Report& report) {
     Figure figure;
     figure.bench = bench;
     figure.setting = setting;
-    figure.value = rounds.rate();
+    figure.value = measured.rounds.rate();
     figure.unit = "purchases/s";
-    figure.SetLatencies(rounds.latencies());
+    figure.SetLatencies(measured.rounds.latencies());
     figure.floor =
         absl::StrCat("bare RocksDB, one thread, ", floor_size, " a sync");
     figure.floor_value = floors_[floor_size].rate();
-    return figure;
+    report.Add(figure);
+    bench::Tell(absl::StrCat(bench, ", ", setting, ": ", measured.cpu.Text()));
   }
 
   const BenchOptions& options_;
   const int port_;
   RocksFloor& floor_;
-  std::map<int, Rounds> floors_, singles_;
-  Rounds batches_;
+  std::map<int, Rounds> floors_;
+  std::map<int, Measured> singles_;
+  Measured batches_;
 };
 
 }  // namespace
@@ -132,7 +186,7 @@ absl::Status RunPurchase(const BenchOptions& options,
   PATRON_ASSIGN_OR_RETURN(
       const auto floor,
       RocksFloor::Open(scratch.path() / "floor", options.shop.customers));
-  PurchaseSuite suite(options, server->port(), *floor);
+  PurchaseSuite suite(options, *server, *floor);
   for (int round = 1; round <= options.rounds; ++round) {
     Tell(absl::StrCat("purchase: round ", round, " of ", options.rounds));
     PATRON_RETURN_IF_ERROR(suite.Round());
