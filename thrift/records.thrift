@@ -104,6 +104,9 @@ struct FactsRow {
   13: binary recent
   14: binary changed                       // items since the last sealed chunk
   15: i32 chunks                           // sealed chunks in `items`
+  16: i64 latest_at_us                     // of the newest purchase
+  17: i64 latest_digest                    // of its receipt id: tells two of one moment apart
+  18: list<i32> latest                     // its first products, ordinals
 }
 
 // meta "totals": over the whole shop, before returns.

@@ -48,7 +48,8 @@ class Metrics final : public commit::CommitObserver {
   // `method` is a place in Methods(); `error` nullopt = answered as asked.
   void OnCall(int method, std::optional<wire::ErrorCode::type> error,
               absl::Duration took);
-  void OnBatch(size_t commands, absl::Duration apply_and_sync) override;
+  void OnBatch(size_t commands, absl::Duration applying,
+               absl::Duration syncing) override;
   void OnMalformed();
   void OnRefusedConnection();
   void OnConnection();

@@ -73,10 +73,22 @@ absl::StatusOr<std::unique_ptr<Applier>> Applier::Open(State& state) {
   return applier;
 }
 
-absl::Status Applier::ApplyBatch(const std::vector<PendingCommand*>& commands) {
+absl::Status Applier::Apply(const std::vector<PendingCommand*>& commands) {
   for (PendingCommand* pending : commands)
     PATRON_RETURN_IF_ERROR(ApplyOne(*pending));
-  PATRON_RETURN_IF_ERROR(Write(*commands.back()));
+  last_ = {commands.back()->position,
+           absl::FromUnixMicros(commands.back()->command.logged_at_us)};
+  return absl::OkStatus();
+}
+
+absl::Status Applier::Commit() {
+  wire::AppliedRow applied;
+  applied.log_position = static_cast<int64_t>(last_.position.value());
+  applied.logged_at_us = absl::ToUnixMicros(last_.logged_at);
+  batch_.PutBlind(Family::kMeta, "applied", store::Encode(applied));
+  totals_.Flush(batch_);
+  facts_.Flush(batch_);
+  PATRON_RETURN_IF_ERROR(state_.store->Write(batch_));
   ordinals_.Publish();
   catalog_.Publish();
   facts_.Publish();
@@ -151,16 +163,6 @@ absl::StatusOr<wire::CommandReply> Applier::Dispatch(
         "command: of a kind that this build does not know");
   }
   return reply;
-}
-
-absl::Status Applier::Write(const PendingCommand& last) {
-  wire::AppliedRow applied;
-  applied.log_position = static_cast<int64_t>(last.position.value());
-  applied.logged_at_us = last.command.logged_at_us;
-  batch_.PutBlind(Family::kMeta, "applied", store::Encode(applied));
-  totals_.Flush(batch_);
-  facts_.Flush(batch_);
-  return state_.store->Write(batch_);
 }
 
 }  // namespace patron::commit

@@ -22,18 +22,20 @@ class Applier {
   // Borrows `state`. Reads the remembered replies.
   static absl::StatusOr<std::unique_ptr<Applier>> Open(State& state);
 
-  // Applies every command, writes once, fills in the replies. Not OK: nothing
-  // of the batch may be acknowledged, and the process must stop.
-  absl::Status ApplyBatch(const std::vector<PendingCommand*>& commands);
+  // A batch in two steps: Apply fills in the replies, Commit writes and syncs
+  // once and makes the changes known. Not OK from either: nothing of the batch
+  // may be acknowledged, and the process must stop.
+  absl::Status Apply(const std::vector<PendingCommand*>& commands);
+  absl::Status Commit();
 
  private:
   explicit Applier(State& state);
 
   absl::Status ApplyOne(PendingCommand& pending);
   absl::StatusOr<wire::CommandReply> Dispatch(const PendingCommand& pending);
-  absl::Status Write(const PendingCommand& last);
 
   State& state_;
+  Applied last_;  // the latest command applied
   Replies replies_;
   store::Batch batch_;
   store::OrdinalChanges ordinals_;

@@ -91,7 +91,9 @@ void Engine::Run() {
   std::vector<PendingCommand*> heard;
   while (log_->Hear(options_.batch_commands, heard)) {
     const absl::Time start = clock_.Now();
-    const absl::Status status = applier_->ApplyBatch(heard);
+    absl::Status status = applier_->Apply(heard);
+    const absl::Time applied = clock_.Now();
+    if (status.ok()) status = applier_->Commit();
     if (!status.ok())
       StopProcess(
           absl::StrCat("stopping: a batch of ", heard.size(),
@@ -100,7 +102,7 @@ void Engine::Run() {
                        "is mended, a restart finds "
                        "everything that was."));
     if (observer_ != nullptr)
-      observer_->OnBatch(heard.size(), clock_.Now() - start);
+      observer_->OnBatch(heard.size(), applied - start, clock_.Now() - applied);
     for (PendingCommand* pending : heard) {
       if (pending->waiter == nullptr) {
         delete pending;  // posted: nobody waits, nobody else owns it
@@ -143,8 +145,15 @@ std::unique_ptr<PendingCommand> Engine::Prepare(wire::CommandBody body,
   pending->command.local_day = LocalDayOf(body);
   pending->command.body = std::move(body);
   if (!caller.request_id.empty())
-    pending->body_digest = DigestOf(store::Encode(pending->command.body));
+    pending->body_digest =
+        DigestOf(store::Encoder().Encode(pending->command.body));
   return pending;
+}
+
+void Engine::Await(Waiter& waiter) {
+  const int others = waiting_.fetch_add(1, std::memory_order_relaxed);
+  waiter.Wait(others == 0 ? kLongSpinTurns : 0);
+  waiting_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 absl::StatusOr<wire::CommandReply> Engine::Execute(wire::CommandBody body,
@@ -155,7 +164,7 @@ absl::StatusOr<wire::CommandReply> Engine::Execute(wire::CommandBody body,
   const auto pending = Prepare(std::move(body), caller);
   pending->waiter = std::make_shared<Waiter>(1);
   PATRON_RETURN_IF_ERROR(log_->Append({pending.get()}));
-  pending->waiter->Wait();
+  Await(*pending->waiter);
   PATRON_RETURN_IF_ERROR(ToStatus(pending->reply));
   return std::move(pending->reply);
 }
@@ -179,7 +188,7 @@ std::vector<absl::StatusOr<wire::CommandReply>> Engine::ExecuteAll(
       std::make_shared<Waiter>(static_cast<int>(commands.size()));
   for (const auto& command : commands) command->waiter = waiter;
   if (!log_->Append(Pointers(commands)).ok()) return replies;
-  waiter->Wait();
+  Await(*waiter);
   for (size_t i = 0; i < commands.size(); ++i) {
     absl::Status status = ToStatus(commands[i]->reply);
     if (status.ok()) {

@@ -13,6 +13,7 @@
 //            refuses; kUnavailable after Stop.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -46,7 +47,8 @@ struct Caller {
 class CommitObserver {
  public:
   virtual ~CommitObserver() = default;
-  virtual void OnBatch(size_t commands, absl::Duration apply_and_sync) = 0;
+  virtual void OnBatch(size_t commands, absl::Duration applying,
+                       absl::Duration syncing) = 0;
 };
 
 class Engine {
@@ -83,6 +85,8 @@ class Engine {
   Day LocalDayOf(const wire::CommandBody& body) const;
   std::unique_ptr<PendingCommand> Prepare(wire::CommandBody body,
                                           const Caller& caller) const;
+  // Waits for the reply, for longer awake where nobody else waits.
+  void Await(Waiter& waiter);
   void Run();
 
   State& state_;
@@ -91,6 +95,7 @@ class Engine {
   CommitObserver* const observer_;
   const std::unique_ptr<Applier> applier_;
   const std::unique_ptr<CommandLog> log_;
+  std::atomic<int> waiting_{0};  // callers in Await
   std::thread applying_;
 };
 

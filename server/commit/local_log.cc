@@ -33,7 +33,7 @@ absl::Status LocalLog::Append(const std::vector<PendingCommand*>& commands) {
 
 bool LocalLog::Hear(size_t most, std::vector<PendingCommand*>& heard) {
   heard.clear();
-  SpinUntil([this] { return HasWork(); });
+  SpinUntil(kLongSpinTurns, [this] { return HasWork(); });
   std::unique_lock lock(mutex_);
   listener_sleeps_ = true;
   arrived_.wait(lock, [this] { return closed_ || !queue_.empty(); });

@@ -8,13 +8,16 @@
 
 namespace patron::commit {
 
+// About 10 and 100 µs. The longer one is for a thread that has nobody to take
+// the core from: a lone caller, or the applying thread out of work.
 inline constexpr int kSpinTurns = 200;
+inline constexpr int kLongSpinTurns = 2000;
 inline constexpr int kTurnsPerYield = 64;
 
-// Turns while `ready()` is false, at most kSpinTurns times; its last answer.
+// Turns while `ready()` is false, at most `turns` times; its last answer.
 template <typename Ready>
-bool SpinUntil(Ready ready) {
-  for (int turn = 1; turn <= kSpinTurns; ++turn) {
+bool SpinUntil(int turns, Ready ready) {
+  for (int turn = 1; turn <= turns; ++turn) {
     if (ready()) return true;
     if (turn % kTurnsPerYield == 0) ::sched_yield();
 #if defined(__x86_64__)
@@ -33,9 +36,10 @@ class Waiter {
     if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) left_.notify_one();
   }
 
-  void Wait() {
-    if (SpinUntil(
-            [this] { return left_.load(std::memory_order_acquire) == 0; }))
+  void Wait(int spin_turns) {
+    if (SpinUntil(spin_turns, [this] {
+          return left_.load(std::memory_order_acquire) == 0;
+        }))
       return;
     for (int left = left_.load(std::memory_order_acquire); left != 0;
          left = left_.load(std::memory_order_acquire))

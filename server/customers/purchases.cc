@@ -61,15 +61,24 @@ int64_t AmountOf(const std::vector<wire::StoredLine>& lines) {
 }
 
 // What the receipt stands for now, returned goods left out.
-facts::PurchaseFacts FactsOf(const wire::PurchaseRow& row) {
+facts::PurchaseFacts FactsOf(const wire::PurchaseRow& row,
+                             absl::Time happened_at) {
   facts::PurchaseFacts out;
   out.day = row.local_day;
   out.store = StoreOrdinal(static_cast<uint32_t>(row.store));
   out.channel = row.channel;
+  out.at_us = absl::ToUnixMicros(happened_at);
+  out.receipt_digest = ShortDigestOf(row.receipt_id);
   for (const wire::StoredLine& line : row.lines) {
     if (line.quantity_milli <= line.returned_milli) continue;
     ++out.lines;
     out.products.emplace_back(static_cast<uint32_t>(line.product));
+  }
+  for (const ProductOrdinal product : out.products) {
+    auto& first = out.first_products;
+    if (first.size() < facts::kLatestKept &&
+        std::find(first.begin(), first.end(), product) == first.end())
+      first.push_back(product);
   }
   std::sort(out.products.begin(), out.products.end());
   out.products.erase(std::unique(out.products.begin(), out.products.end()),
@@ -166,9 +175,9 @@ void AddToTotals(const wire::PurchaseRow& row, TotalsChanges& changes) {
 }
 
 void AddToFacts(CustomerOrdinal customer, const wire::PurchaseRow& row,
-                ApplyContext& context) {
+                absl::Time happened_at, ApplyContext& context) {
   if (customer == kAnonymous) return;
-  const facts::PurchaseFacts purchase = FactsOf(row);
+  const facts::PurchaseFacts purchase = FactsOf(row, happened_at);
   facts::Summary& summary = context.facts.MutableSummary(customer);
   facts::AddAmount(summary.spend, row.currency, AmountOf(row.lines));
   if (purchase.lines > 0) facts::AddPurchase(summary, purchase);
@@ -236,11 +245,12 @@ int64_t TakeBack(const wire::ReturnLine& asked, wire::StoredLine& line) {
 absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context) {
   facts::CustomerFacts counted;
   absl::Status problem;
-  const auto add = [&](absl::string_view, absl::string_view bytes) {
+  const auto add = [&](absl::string_view key, absl::string_view bytes) {
+    const auto parts = store::DecodeHistoryKey(key);
     const auto row = store::Decode<wire::PurchaseRow>(bytes, "purchase");
-    problem = row.status();
+    problem = parts.ok() ? row.status() : parts.status();
     if (!problem.ok()) return false;
-    const facts::PurchaseFacts purchase = FactsOf(*row);
+    const facts::PurchaseFacts purchase = FactsOf(*row, parts->happened_at);
     if (purchase.lines == 0) return true;
     facts::AddPurchase(counted.summary, purchase);
     for (const ProductOrdinal product : purchase.products) {
@@ -264,6 +274,9 @@ absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context) {
   summary.lines = counted.summary.lines;
   summary.first_day = counted.summary.first_day;
   summary.last_day = counted.summary.last_day;
+  summary.latest_at_us = counted.summary.latest_at_us;
+  summary.latest_digest = counted.summary.latest_digest;
+  summary.latest = std::move(counted.summary.latest);
   summary.stores = std::move(counted.summary.stores);
   summary.channels = std::move(counted.summary.channels);
   context.facts.ReplaceItems(customer, counted.items);
@@ -315,7 +328,7 @@ absl::StatusOr<wire::PurchaseReply> ApplyPurchase(
                                       ShortDigestOf(purchase.receipt_id)),
                     store::Encode(row));
   AddToTotals(row, context.totals);
-  AddToFacts(customer, row, context);
+  AddToFacts(customer, row, happened_at, context);
 
   wire::PurchaseReply reply;
   reply.receipt_id = purchase.receipt_id;

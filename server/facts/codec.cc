@@ -5,7 +5,6 @@
 namespace patron::facts {
 namespace {
 
-constexpr size_t kItemBytes = 16;
 constexpr size_t kInteractionBytes = 13;
 
 template <typename Integer>
@@ -89,6 +88,10 @@ wire::FactsRow ToRow(const Summary& summary, std::string changed,
     Append(row.recent, one.product.value());
     Append(row.recent, one.kind);
   }
+  row.latest_at_us = summary.latest_at_us;
+  row.latest_digest = static_cast<int64_t>(summary.latest_digest);
+  for (const ProductOrdinal product : summary.latest)
+    row.latest.push_back(static_cast<int32_t>(product.value()));
   row.changed = std::move(changed);
   row.chunks = static_cast<int32_t>(chunks);
   return row;
@@ -108,6 +111,10 @@ absl::StatusOr<Summary> FromRow(const wire::FactsRow& row) {
   summary.channels.assign(row.channels.begin(), row.channels.end());
   if (row.__isset.first_source) summary.first_source = row.first_source;
   summary.first_source_at_us = row.first_source_at_us;
+  summary.latest_at_us = row.latest_at_us;
+  summary.latest_digest = static_cast<uint64_t>(row.latest_digest);
+  for (const int32_t product : row.latest)
+    summary.latest.emplace_back(static_cast<uint32_t>(product));
   absl::StatusOr<std::vector<Interaction>> recent = DecodeRecent(row.recent);
   if (!recent.ok()) return recent.status();
   summary.recent = *std::move(recent);

@@ -4,6 +4,7 @@
 // codec_test pins the bytes.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "server/facts/facts.h"
 
 namespace patron::facts {
+
+inline constexpr size_t kItemBytes = 16;
 
 void AppendItem(std::string& out, const ItemFact& item);
 // kDataLoss unless `bytes` is a whole number of items.

@@ -51,6 +51,12 @@ void AddPurchase(Summary& summary, const PurchaseFacts& purchase) {
   if (purchase.store != kNoStore)
     ++Slot(summary.stores, purchase.store.value());
   ++Slot(summary.channels, purchase.channel);
+  if (std::pair(purchase.at_us, purchase.receipt_digest) >=
+      std::pair(summary.latest_at_us, summary.latest_digest)) {
+    summary.latest_at_us = purchase.at_us;
+    summary.latest_digest = purchase.receipt_digest;
+    summary.latest = purchase.first_products;
+  }
 }
 
 void AddInteraction(Summary& summary, const Interaction& interaction) {

@@ -51,6 +51,9 @@ struct Interaction {
 // Interactions kept, newest first.
 inline constexpr size_t kRecentKept = 16;
 
+// Products kept of the newest purchase.
+inline constexpr size_t kLatestKept = 8;
+
 // Everything but the items.
 struct Summary {
   int32_t purchases = 0;  // receipts of which something was kept
@@ -69,6 +72,13 @@ struct Summary {
   int64_t first_source_at_us = 0;
   std::vector<Interaction> recent;  // newest first, at most kRecentKept
 
+  // The newest purchase of which something was kept: its time, the digest of
+  // its receipt (of two at one moment the larger counts), its first products in
+  // the receipt's order.
+  int64_t latest_at_us = 0;
+  uint64_t latest_digest = 0;
+  std::vector<ProductOrdinal> latest;
+
   friend bool operator==(const Summary&, const Summary&) = default;
 };
 
@@ -86,6 +96,9 @@ struct PurchaseFacts {
   std::string channel;
   int32_t lines = 0;
   std::vector<ProductOrdinal> products;
+  int64_t at_us = 0;
+  uint64_t receipt_digest = 0;
+  std::vector<ProductOrdinal> first_products;  // in the receipt's order
 };
 
 // Adds a receipt to an item / to the summary's counts (not to money).

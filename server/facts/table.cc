@@ -108,7 +108,7 @@ absl::Status FactsTable::Load(const store::Store& store) {
           entry.chunks = static_cast<uint32_t>(row.chunks);
           for (const ItemFact& item : changed) {
             Upsert(entry.facts.items, item);
-            entry.changed.push_back(item.product.value());
+            entry.changed.push_back(item);
           }
           return absl::OkStatus();
         }();
@@ -120,15 +120,25 @@ absl::Status FactsTable::Load(const store::Store& store) {
 // ---- FactsChanges
 // --------------------------------------------------------------
 
+std::unique_ptr<FactsChanges::Pending> FactsChanges::TakeFree() {
+  if (free_.empty()) return std::make_unique<Pending>();
+  std::unique_ptr<Pending> pending = std::move(free_.back());
+  free_.pop_back();
+  return pending;
+}
+
 FactsChanges::Pending& FactsChanges::Find(CustomerOrdinal customer) {
   std::unique_ptr<Pending>& pending = pending_[customer];
   if (pending == nullptr) {
-    pending = std::make_unique<Pending>();
+    pending = TakeFree();
     order_.push_back(customer);
+    pending->touched.clear();
     if (const FactsTable::Entry* entry = table_.Find(customer)) {
       pending->summary = entry->facts.summary;
       pending->changed = entry->changed;
       pending->chunks = entry->chunks;
+    } else {
+      *pending = Pending();
     }
   }
   return *pending;
@@ -152,14 +162,14 @@ Summary& FactsChanges::MutableSummary(CustomerOrdinal customer) {
 ItemFact& FactsChanges::MutableItem(CustomerOrdinal customer,
                                     ProductOrdinal product) {
   Pending& pending = Find(customer);
-  auto& changed = pending.changed;
-  if (std::find(changed.begin(), changed.end(), product.value()) ==
-      changed.end())
-    changed.push_back(product.value());
   auto at = LowerBound(pending.touched, product.value());
   if (at == pending.touched.end() || at->product != product)
     at =
         pending.touched.insert(at, ItemNow(customer, pending, product.value()));
+  const bool known = std::any_of(
+      pending.changed.begin(), pending.changed.end(),
+      [product](const ItemFact& item) { return item.product == product; });
+  if (!known) pending.changed.push_back(*at);
   return *at;
 }
 
@@ -184,42 +194,51 @@ void FactsChanges::ReplaceItems(CustomerOrdinal customer,
       MutableItem(customer, item.product) = item;
 }
 
+// The items of `changed` as they stand now.
+std::string FactsChanges::PackChanged(const Pending& pending) {
+  std::string packed;
+  packed.reserve(pending.changed.size() * kItemBytes);
+  for (const ItemFact& item : pending.changed) {
+    const ItemFact* touched = FindItem(pending.touched, item.product.value());
+    AppendItem(packed, touched != nullptr ? *touched : item);
+  }
+  return packed;
+}
+
 void FactsChanges::EndCommand(CustomerOrdinal customer, store::Batch& batch) {
   Pending& pending = Find(customer);
   if (pending.changed.size() < kChunkItems) return;
-  std::string packed;
-  for (const uint32_t product : pending.changed)
-    AppendItem(packed, ItemNow(customer, pending, product));
   batch.PutBlind(Family::kItems, store::ItemChunkKey(customer, pending.chunks),
-                 packed);
+                 PackChanged(pending));
   ++pending.chunks;
   pending.changed.clear();
 }
 
 void FactsChanges::Flush(store::Batch& batch) {
-  store::Encoder encoder;
   for (const CustomerOrdinal customer : order_) {
     const Pending& pending = *pending_[customer];
-    std::string changed;
-    for (const uint32_t product : pending.changed)
-      AppendItem(changed, ItemNow(customer, pending, product));
     batch.PutBlind(Family::kFacts, store::CustomerKey(customer),
-                   encoder.Encode(ToRow(pending.summary, std::move(changed),
-                                        pending.chunks)));
+                   encoder_.Encode(ToRow(pending.summary, PackChanged(pending),
+                                         pending.chunks)));
   }
 }
 
 void FactsChanges::Publish() {
   for (const CustomerOrdinal customer : order_) {
     Pending& pending = *pending_[customer];
+    for (ItemFact& item : pending.changed)
+      if (const ItemFact* now = FindItem(pending.touched, item.product.value()))
+        item = *now;
     const absl::MutexLock lock(&table_.ShardOf(customer).mutex);
     FactsTable::Entry& entry = table_.FindOrMake(customer);
-    entry.facts.summary = std::move(pending.summary);
+    std::swap(entry.facts.summary, pending.summary);
     for (const ItemFact& item : pending.touched)
       Upsert(entry.facts.items, item);
-    entry.changed = std::move(pending.changed);
+    std::swap(entry.changed, pending.changed);
     entry.chunks = pending.chunks;
   }
+  for (auto& [customer, pending] : pending_)
+    free_.push_back(std::move(pending));
   pending_.clear();
   order_.clear();
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "server/facts/facts.h"
+#include "server/store/codec.h"
 #include "server/store/store.h"
 
 namespace patron::facts {
@@ -34,11 +36,12 @@ class FactsTable {
  private:
   friend class FactsChanges;
 
-  // A customer as kept here. `changed` names the products written since the
-  // last sealed chunk: they stand in her FactsRow, all others in chunks.
+  // A customer as kept here. `changed` holds once more, in the order of their
+  // first change, the items changed since the last sealed chunk: they stand in
+  // her FactsRow, all others in chunks. Times 0 = taken away.
   struct Entry {
     CustomerFacts facts;
-    std::vector<uint32_t> changed;
+    std::vector<ItemFact> changed;
     uint32_t chunks = 0;
   };
   static constexpr size_t kShards = 256;
@@ -87,17 +90,23 @@ class FactsChanges {
   struct Pending {
     Summary summary;
     std::vector<ItemFact> touched;  // sorted by product; times 0 = taken away
-    std::vector<uint32_t> changed;  // as in FactsTable::Entry
+    std::vector<ItemFact>
+        changed;  // as in FactsTable::Entry, but for `touched`
     uint32_t chunks = 0;
   };
 
   Pending& Find(CustomerOrdinal customer);
+  std::unique_ptr<Pending> TakeFree();
+  static std::string PackChanged(const Pending& pending);
   ItemFact ItemNow(CustomerOrdinal customer, const Pending& pending,
                    uint32_t product) const;
 
   FactsTable& table_;
   absl::flat_hash_map<CustomerOrdinal, std::unique_ptr<Pending>> pending_;
   std::vector<CustomerOrdinal> order_;  // of first touch: rows go out in it
+  // What past batches used: their memory serves the next ones.
+  std::vector<std::unique_ptr<Pending>> free_;
+  store::Encoder encoder_;
 };
 
 }  // namespace patron::facts

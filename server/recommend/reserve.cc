@@ -1,12 +1,11 @@
 // The rule that what a customer just did changes what she sees next.
 //
-// Her newest purchase of the last days has a place reserved (facts know days,
-// so that of several products bought on that day up to three have one each),
-// and so has the newest product that she looked at. A place goes to the best
-// companion that the blend alone would not have shown; each further purchase of
-// the product moves on to its next companion. If all companions are shown
-// already, the best of them gets the reason instead. Reserved places are the
-// last of the first ten, and at most a third of those asked for.
+// The first products of her newest purchase of the last days have a place
+// reserved each, and so has the newest product that she looked at. A place goes
+// to the best companion that the blend alone would not have shown; each further
+// purchase of the product moves on to its next companion. If all companions are
+// shown already, the best of them gets the reason instead. Reserved places are
+// the last of the first ten, and at most a third of those asked for.
 #include <algorithm>
 
 #include "server/recommend/situation.h"
@@ -38,10 +37,14 @@ void AddPurchases(const Situation& situation, size_t most,
   const Day last = situation.facts.summary.last_day;
   if (last == 0 || last < situation.today - situation.options.reserved_days)
     return;
-  for (const ItemFact& item : situation.facts.items) {
+  const std::vector<ItemFact>& items = situation.facts.items;
+  for (const ProductOrdinal product : situation.facts.summary.latest) {
     if (deeds.size() >= most) return;
-    if (item.last_day() == last)
-      deeds.push_back({item.product.value(), true, item.times - 1u});
+    const auto item = std::lower_bound(
+        items.begin(), items.end(), product,
+        [](const ItemFact& a, ProductOrdinal b) { return a.product < b; });
+    if (item != items.end() && item->product == product)
+      deeds.push_back({product.value(), true, item->times - 1u});
   }
 }
 

@@ -28,7 +28,7 @@ using ::testing::HasSubstr;
 
 class CountingObserver : public CommitObserver {
  public:
-  void OnBatch(size_t commands, absl::Duration) override {
+  void OnBatch(size_t commands, absl::Duration, absl::Duration) override {
     ++batches;
     this->commands += commands;
   }

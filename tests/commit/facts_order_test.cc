@@ -44,6 +44,9 @@ std::string Readable(AppliedStore& store, const std::string& customer) {
     stores[std::string(ordinals.stores.IdOf(ordinal))] = count;
   for (const auto& [id, count] : stores)
     absl::StrAppend(&out, "@", id, "=", count, " ");
+  for (const ProductOrdinal product : s.latest)
+    absl::StrAppend(&out, ">", ordinals.products.IdOf(product.value()));
+  absl::StrAppend(&out, s.latest_at_us);
   std::multiset<std::string> rest;
   for (const facts::Interaction& one : s.recent)
     rest.insert(absl::StrCat("i ", one.at_us, " ",

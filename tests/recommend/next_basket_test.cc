@@ -167,7 +167,7 @@ TEST(WeightsTest, TuningClimbsToABetterPlace) {
 }
 
 // Ta-Feng itself, a part of its customers: the figures that the whole gives are
-// in the README of the evaluator; here they must beat the personal baseline.
+// in the README; here they must beat the personal baseline.
 TEST(NextBasketTest, PatronBeatsPersonalPopularOnTaFeng) {
   const std::filesystem::path folder =
       std::filesystem::path(PATRON_SHARED_DATA) / "tafeng";

@@ -139,6 +139,18 @@ TEST_F(PlacementsTest, EveryProductWithCompanionsIsNamedAfterItsPurchase) {
   }
 }
 
+TEST_F(PlacementsTest, OfSeveralPurchasesOfADayTheNewestIsNamed) {
+  for (const char* bought :
+       {"wine-1", "bread-1", "rice-3", "jam-3", "tea-1", "coffee-2"}) {
+    shop_.clock().Advance(absl::Minutes(1));
+    shop_.Buy("busy", {bought}, 0);
+    const auto items = shop_.Ask(Home("busy", 10));
+    EXPECT_TRUE(std::any_of(items.begin(), items.end(), [&](const auto& item) {
+      return item.because_of == bought;
+    })) << bought;
+  }
+}
+
 TEST_F(PlacementsTest, ARepeatedPurchaseBringsInTheNextCompanion) {
   const auto named = [&] {
     for (const auto& item : shop_.Ask(Home("tea-0", 4)))

@@ -33,7 +33,8 @@ std::vector<wire::CommandReply> AppliedStore::Apply(
     pending[i].body_digest = DigestOf(store::Encode(commands[i].body));
     pointers.push_back(&pending[i]);
   }
-  PATRON_CHECK_OK(applier_->ApplyBatch(pointers));
+  PATRON_CHECK_OK(applier_->Apply(pointers));
+  PATRON_CHECK_OK(applier_->Commit());
   std::vector<wire::CommandReply> replies;
   for (commit::PendingCommand& one : pending)
     replies.push_back(std::move(one.reply));
