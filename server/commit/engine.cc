@@ -15,26 +15,12 @@
 #include "server/customers/people.h"
 #include "server/customers/purchases.h"
 #include "server/store/codec.h"
+#include "server/wire/error_code.h"
 
 namespace patron::commit {
 namespace {
 
 constexpr int kForgottenAtOnce = 10'000;
-
-absl::StatusCode CodeOf(wire::ErrorCode::type code) {
-  switch (code) {
-    case wire::ErrorCode::INVALID_ARGUMENT:
-      return absl::StatusCode::kInvalidArgument;
-    case wire::ErrorCode::NOT_FOUND:
-      return absl::StatusCode::kNotFound;
-    case wire::ErrorCode::ALREADY_EXISTS:
-      return absl::StatusCode::kAlreadyExists;
-    case wire::ErrorCode::FAILED_PRECONDITION:
-      return absl::StatusCode::kFailedPrecondition;
-    default:
-      return absl::StatusCode::kInternal;
-  }
-}
 
 // When the caller says that it happened; 0 = now.
 int64_t GivenTime(const wire::CommandBody& body) {
@@ -55,7 +41,8 @@ std::vector<PendingCommand*> Pointers(
 
 absl::Status ToStatus(const wire::CommandReply& reply) {
   if (!reply.__isset.refusal) return absl::OkStatus();
-  return absl::Status(CodeOf(reply.refusal.code), reply.refusal.message);
+  return absl::Status(wire::ToStatusCode(reply.refusal.code),
+                      reply.refusal.message);
 }
 
 Engine::Engine(State& state, const Clock& clock, const EngineOptions& options,
@@ -152,7 +139,7 @@ std::unique_ptr<PendingCommand> Engine::Prepare(wire::CommandBody body,
 
 void Engine::Await(Waiter& waiter) {
   const int others = waiting_.fetch_add(1, std::memory_order_relaxed);
-  waiter.Wait(others == 0 ? kLongSpinTurns : 0);
+  waiter.Wait(others == 0 ? kLongSpinTurns : kSpinTurns);
   waiting_.fetch_sub(1, std::memory_order_relaxed);
 }
 
@@ -203,7 +190,7 @@ std::vector<absl::StatusOr<wire::CommandReply>> Engine::ExecuteAll(
 absl::Status Engine::Post(wire::CommandBody body, const std::string& actor) {
   auto pending = Prepare(std::move(body), {"", actor});
   PATRON_RETURN_IF_ERROR(log_->Append({pending.get()}));
-  pending.release();  // the applying thread deletes it
+  static_cast<void>(pending.release());  // the applying thread deletes it
   return absl::OkStatus();
 }
 
