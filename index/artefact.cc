@@ -97,9 +97,9 @@ absl::Status CheckOrigin(const ArtefactOrigin& origin) {
 }
 
 absl::Status CheckToWrite(const Knowledge& knowledge) {
-  const absl::Status status = CheckTables(knowledge);
-  if (status.ok()) return status;
-  return absl::InvalidArgumentError(status.message());
+  absl::Status status = CheckTables(knowledge);
+  if (!status.ok()) status = absl::InvalidArgumentError(status.message());
+  return status;
 }
 
 absl::Status RemoveLeftovers(const fs::path& root) {

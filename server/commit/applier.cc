@@ -9,6 +9,7 @@
 #include "server/customers/purchases.h"
 #include "server/store/codec.h"
 #include "server/store/keys.h"
+#include "server/wire/error_code.h"
 
 namespace patron::commit {
 namespace {
@@ -22,22 +23,9 @@ bool IsRefusal(const absl::Status& status) {
          absl::IsAlreadyExists(status) || absl::IsFailedPrecondition(status);
 }
 
-wire::ErrorCode::type CodeOf(const absl::Status& refusal) {
-  switch (refusal.code()) {
-    case absl::StatusCode::kNotFound:
-      return wire::ErrorCode::NOT_FOUND;
-    case absl::StatusCode::kAlreadyExists:
-      return wire::ErrorCode::ALREADY_EXISTS;
-    case absl::StatusCode::kFailedPrecondition:
-      return wire::ErrorCode::FAILED_PRECONDITION;
-    default:
-      return wire::ErrorCode::INVALID_ARGUMENT;
-  }
-}
-
 wire::CommandReply RefusalReply(const absl::Status& refusal) {
   wire::CommandReply reply;
-  reply.refusal.code = CodeOf(refusal);
+  reply.refusal.code = wire::ToErrorCode(refusal.code());
   reply.refusal.message = std::string(refusal.message());
   reply.__isset.refusal = true;
   return reply;

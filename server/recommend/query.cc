@@ -26,7 +26,8 @@ absl::Status CheckPlacement(const wire::RecommendRequest& request) {
         absl::StrCat("placement: ", placement, " is not one of 1 to 6"));
   if (NeedsProducts(request.placement) && request.product_ids.empty())
     return absl::InvalidArgumentError(absl::StrCat(
-        "product_ids: 0 given, placement ", placement, " needs at least 1"));
+        "product_ids: 0 given, placement ",
+        wire::_Placement_VALUES_TO_NAMES.at(placement), " needs at least 1"));
   return absl::OkStatus();
 }
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/wire/error_code.h"
 
 namespace patron::client {
 namespace {
@@ -20,30 +21,6 @@ namespace transport = ::apache::thrift::transport;
 namespace protocol = ::apache::thrift::protocol;
 
 constexpr int kMaxMessageBytes = 256 << 20;
-
-absl::StatusCode CodeOf(wire::ErrorCode::type code) {
-  switch (code) {
-    case wire::ErrorCode::INVALID_ARGUMENT:
-      return absl::StatusCode::kInvalidArgument;
-    case wire::ErrorCode::NOT_FOUND:
-      return absl::StatusCode::kNotFound;
-    case wire::ErrorCode::ALREADY_EXISTS:
-      return absl::StatusCode::kAlreadyExists;
-    case wire::ErrorCode::FAILED_PRECONDITION:
-      return absl::StatusCode::kFailedPrecondition;
-    case wire::ErrorCode::UNAUTHENTICATED:
-      return absl::StatusCode::kUnauthenticated;
-    case wire::ErrorCode::PERMISSION_DENIED:
-      return absl::StatusCode::kPermissionDenied;
-    case wire::ErrorCode::OVERLOADED:
-      return absl::StatusCode::kResourceExhausted;
-    case wire::ErrorCode::UNAVAILABLE:
-      return absl::StatusCode::kUnavailable;
-    case wire::ErrorCode::INTERNAL:
-      return absl::StatusCode::kInternal;
-  }
-  return absl::StatusCode::kUnknown;
-}
 
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(absl::ToInt64Milliseconds(duration));
@@ -82,7 +59,7 @@ absl::StatusOr<ServerAddress> ParseAddress(absl::string_view text) {
 }
 
 absl::Status ToStatus(const wire::PatronError& error) {
-  return absl::Status(CodeOf(error.code), error.message);
+  return absl::Status(wire::ToStatusCode(error.code), error.message);
 }
 
 Connection::Connection(ConnectionOptions options)
