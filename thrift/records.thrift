@@ -107,6 +107,7 @@ struct FactsRow {
   16: i64 latest_at_us                     // of the newest purchase
   17: i64 latest_digest                    // of its receipt id: tells two of one moment apart
   18: list<i32> latest                     // its first products, ordinals
+  19: list<string> priorities              // of her profile
 }
 
 // meta "totals": over the whole shop, before returns.

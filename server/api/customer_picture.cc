@@ -125,8 +125,7 @@ absl::StatusOr<std::vector<wire::RecommendedItem>> Recommend(
   request.__set_customer_id(customer.customer_id);
   request.store_id = store_id;
   request.k = k;
-  PATRON_ASSIGN_OR_RETURN(
-      auto answer, recommender.Recommend(request, {customer.priorities}));
+  PATRON_ASSIGN_OR_RETURN(auto answer, recommender.Recommend(request));
   return std::move(answer.reply.items);
 }
 

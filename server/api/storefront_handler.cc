@@ -8,7 +8,6 @@
 #include "server/base/text.h"
 #include "server/base/validate.h"
 #include "server/customers/history.h"
-#include "server/customers/people.h"
 
 namespace patron::api {
 namespace {
@@ -30,28 +29,11 @@ absl::StatusOr<wire::CommandReply> StorefrontHandler::Execute(
                                   {request_id, session_.actor()});
 }
 
-absl::StatusOr<recommend::CustomerHints> StorefrontHandler::HintsFor(
-    const wire::RecommendRequest& request) const {
-  recommend::CustomerHints hints;
-  if (request.placement != wire::Placement::HOME || request.customer_id.empty())
-    return hints;
-  const auto customer =
-      services_.state.ordinals.customers.Find(request.customer_id);
-  if (!customer.has_value()) return hints;
-  PATRON_ASSIGN_OR_RETURN(auto profile,
-                          customers::ReadProfile(*services_.state.store,
-                                                 CustomerOrdinal(*customer)));
-  if (profile.has_value())
-    hints.priority_categories = std::move(profile->priorities);
-  return hints;
-}
-
 void StorefrontHandler::recommend(wire::RecommendReply& reply,
                                   const wire::RecommendRequest& request) {
   Answer([&]() -> absl::Status {
-    PATRON_ASSIGN_OR_RETURN(const auto hints, HintsFor(request));
     PATRON_ASSIGN_OR_RETURN(auto answer,
-                            services_.recommender.Recommend(request, hints));
+                            services_.recommender.Recommend(request));
     reply = std::move(answer.reply);
     reply.impression_token = services_.showings.Show(request, answer.ranked);
     return absl::OkStatus();

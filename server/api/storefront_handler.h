@@ -37,10 +37,6 @@ class StorefrontHandler final : public wire::StorefrontIf,
                   const std::string& store_id) override;
 
  private:
-  // Priorities of a home page's customer. They stand in her profile on disk:
-  // one row from the block cache, and only here; other placements do not ask.
-  absl::StatusOr<recommend::CustomerHints> HintsFor(
-      const wire::RecommendRequest& request) const;
   absl::StatusOr<wire::CommandReply> Execute(wire::CommandBody body,
                                              const std::string& request_id);
 };

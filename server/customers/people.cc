@@ -96,6 +96,9 @@ void ApplyPutCustomer(const wire::Customer& customer, ApplyContext& context) {
       context.ordinals.Customer(customer.customer_id, context.batch);
   context.batch.PutBlind(store::Family::kPeople, store::CustomerKey(ordinal),
                          store::Encode(customer));
+  facts::Summary& summary = context.facts.MutableSummary(ordinal);
+  summary.priorities = customer.priorities;
+  context.facts.EndCommand(ordinal, context.batch);
 }
 
 absl::StatusOr<std::optional<wire::Customer>> ReadProfile(

@@ -92,6 +92,7 @@ wire::FactsRow ToRow(const Summary& summary, std::string changed,
   row.latest_digest = static_cast<int64_t>(summary.latest_digest);
   for (const ProductOrdinal product : summary.latest)
     row.latest.push_back(static_cast<int32_t>(product.value()));
+  row.priorities = summary.priorities;
   row.changed = std::move(changed);
   row.chunks = static_cast<int32_t>(chunks);
   return row;
@@ -111,6 +112,7 @@ absl::StatusOr<Summary> FromRow(const wire::FactsRow& row) {
   summary.channels.assign(row.channels.begin(), row.channels.end());
   if (row.__isset.first_source) summary.first_source = row.first_source;
   summary.first_source_at_us = row.first_source_at_us;
+  summary.priorities = row.priorities;
   summary.latest_at_us = row.latest_at_us;
   summary.latest_digest = static_cast<uint64_t>(row.latest_digest);
   for (const int32_t product : row.latest)

@@ -79,6 +79,9 @@ struct Summary {
   uint64_t latest_digest = 0;
   std::vector<ProductOrdinal> latest;
 
+  // Categories of her profile that outrank derived tastes; they name nobody.
+  std::vector<std::string> priorities;
+
   friend bool operator==(const Summary&, const Summary&) = default;
 };
 

@@ -139,7 +139,7 @@ void AddPopular(const Situation& situation, CandidateSet& candidates) {
 // Marks the candidates of the customer's priority categories, and adds products
 // of those, evenly over each.
 void AddPriorities(const Situation& situation, CandidateSet& candidates) {
-  for (const std::string& name : situation.hints.priority_categories) {
+  for (const std::string& name : situation.facts.summary.priorities) {
     const catalog::TermOrdinal category = situation.catalog.Category(name);
     if (category == catalog::kNoTerm) continue;
     const auto& products = situation.catalog.InCategory(category);

@@ -61,7 +61,7 @@ absl::string_view CategoryOf(const Situation& situation,
 // The priority category of the customer that the product lies in.
 std::string PriorityOf(const Situation& situation, const RankedItem& item) {
   const auto& path = situation.catalog.Get(item.product).product.category_path;
-  for (const std::string& wanted : situation.hints.priority_categories)
+  for (const std::string& wanted : situation.facts.summary.priorities)
     for (const std::string& level : path)
       if (level == wanted) return wanted;
   return std::string(CategoryOf(situation, item));

@@ -130,8 +130,7 @@ Recommender::~Recommender() = default;
 // Decides with everything held still, and hands the outcome to `finish` while
 // the catalogue is.
 absl::Status Recommender::Decide(
-    const wire::RecommendRequest& request, const CustomerHints& hints,
-    StageTimes* times,
+    const wire::RecommendRequest& request, StageTimes* times,
     absl::FunctionRef<void(const Situation&, RankedAnswer)> finish) const {
   Stopwatch watch(times != nullptr);
   PATRON_RETURN_IF_ERROR(Validate(request));
@@ -146,8 +145,9 @@ absl::Status Recommender::Decide(
   RankedAnswer answer;
   answer.asked_at = clock_.Now();
   answer.today = DayOf(answer.asked_at, options_.zone);
-  const Situation situation{query, reader,   index.get(),     workspace.facts,
-                            hints, options_, answer.asked_at, answer.today};
+  const Situation situation{query,           reader,   index.get(),
+                            workspace.facts, options_, answer.asked_at,
+                            answer.today};
   const ProductFilter filter(request.filter, reader, query.store);
   Selection selection(filter, static_cast<size_t>(query.k), workspace.seen);
   for (const uint32_t product : query.excluded) selection.Bar(product);
@@ -168,19 +168,17 @@ absl::Status Recommender::Decide(
 }
 
 absl::StatusOr<RankedAnswer> Recommender::Rank(
-    const wire::RecommendRequest& request, const CustomerHints& hints,
-    StageTimes* times) const {
+    const wire::RecommendRequest& request, StageTimes* times) const {
   RankedAnswer ranked;
   PATRON_RETURN_IF_ERROR(
-      Decide(request, hints, times, [&](const Situation&, RankedAnswer answer) {
+      Decide(request, times, [&](const Situation&, RankedAnswer answer) {
         ranked = std::move(answer);
       }));
   return ranked;
 }
 
 absl::StatusOr<Answer> Recommender::Recommend(
-    const wire::RecommendRequest& request, const CustomerHints& hints,
-    StageTimes* times) const {
+    const wire::RecommendRequest& request, StageTimes* times) const {
   Answer out;
   const auto render = [&](const Situation& situation, RankedAnswer ranked) {
     Stopwatch watch(times != nullptr);
@@ -195,7 +193,7 @@ absl::StatusOr<Answer> Recommender::Recommend(
     out.ranked = std::move(ranked);
     if (times != nullptr) times->rendering += watch.Lap();
   };
-  PATRON_RETURN_IF_ERROR(Decide(request, hints, times, render));
+  PATRON_RETURN_IF_ERROR(Decide(request, times, render));
   return out;
 }
 

@@ -48,11 +48,6 @@ namespace patron::recommend {
 inline constexpr int kMaxItems = 500;        // k
 inline constexpr size_t kMaxProducts = 200;  // product_ids of a request
 
-// What the caller knows of the customer and facts do not.
-struct CustomerHints {
-  std::vector<std::string> priority_categories;  // of her profile
-};
-
 // Where the time of one answer went.
 struct StageTimes {
   absl::Duration
@@ -106,12 +101,10 @@ class Recommender {
 
   // The whole answer. `times` is filled where it is not null.
   absl::StatusOr<Answer> Recommend(const wire::RecommendRequest& request,
-                                   const CustomerHints& hints = {},
                                    StageTimes* times = nullptr) const;
 
   // The same without texts.
   absl::StatusOr<RankedAnswer> Rank(const wire::RecommendRequest& request,
-                                    const CustomerHints& hints = {},
                                     StageTimes* times = nullptr) const;
 
  private:
@@ -119,8 +112,7 @@ class Recommender {
   class Lease;
 
   absl::Status Decide(
-      const wire::RecommendRequest& request, const CustomerHints& hints,
-      StageTimes* times,
+      const wire::RecommendRequest& request, StageTimes* times,
       absl::FunctionRef<void(const Situation&, RankedAnswer)> finish) const;
 
   const store::Ordinals& ordinals_;

@@ -23,7 +23,6 @@ struct Situation {
   const catalog::Catalog::Reader& catalog;
   const index::Artefact* index;  // null: none published
   const facts::CustomerFacts& facts;
-  const CustomerHints& hints;
   const RecommendOptions& options;
   absl::Time now;
   Day today;

@@ -46,6 +46,7 @@ TEST(FactsCodecTest, ASummaryComesBackWhole) {
   summary.first_source = "newsletter";
   summary.first_source_at_us = 42;
   summary.recent = {{50, ProductOrdinal(3), 2}, {40, ProductOrdinal(9), 1}};
+  summary.priorities = {"organic", "pets"};
   summary.latest_at_us = 77;
   summary.latest_digest = ~uint64_t{0};
   summary.latest = {ProductOrdinal(4), ProductOrdinal(2)};

@@ -95,9 +95,11 @@ TEST_F(PlacementsTest, HomeOfAStoreStartsWithItsOwnBestSellers) {
 }
 
 TEST_F(PlacementsTest, HomePrefersThePrioritiesOfTheCustomer) {
-  CustomerHints hints;
-  hints.priority_categories = {"wine"};
-  const auto items = shop_.Ask(Ask(Placement::HOME, 5), hints);
+  wire::Customer customer;
+  customer.customer_id = "connoisseur";
+  customer.priorities = {"wine"};
+  shop_.Put(customer);
+  const auto items = shop_.Ask(Home("connoisseur", 5));
   const auto wine =
       std::find_if(items.begin(), items.end(), [](const auto& item) {
         return item.reason == ReasonCode::PRIORITY_CATEGORY;

@@ -249,7 +249,7 @@ TEST_F(RequestsTest, RankAndRecommendAgree) {
   ASSERT_OK_AND_ASSIGN(const Answer answer, shop_.TryAsk(Home("tea-4", 10)));
   StageTimes times;
   ASSERT_OK_AND_ASSIGN(const RankedAnswer ranked,
-                       shop_.recommender().Rank(Home("tea-4", 10), {}, &times));
+                       shop_.recommender().Rank(Home("tea-4", 10), &times));
   EXPECT_EQ(ranked.Products(), answer.ranked.Products());
   EXPECT_GT(times.candidates, absl::ZeroDuration());
   EXPECT_GT(times.ranking, absl::ZeroDuration());

@@ -62,6 +62,12 @@ void TestShop::Put(const wire::Product& product) {
   Execute(std::move(body));
 }
 
+void TestShop::Put(const wire::Customer& customer) {
+  wire::CommandBody body;
+  body.__set_put_customer(customer);
+  Execute(std::move(body));
+}
+
 void TestShop::Buy(const std::string& customer,
                    const std::vector<std::string>& products, int days_ago,
                    const std::string& store) {
@@ -194,22 +200,22 @@ void TestShop::OpenWithHabits() {
   Learn();
 }
 
-absl::StatusOr<Answer> TestShop::TryAsk(const wire::RecommendRequest& request,
-                                        const CustomerHints& hints) const {
-  return recommender_->Recommend(request, hints);
+absl::StatusOr<Answer> TestShop::TryAsk(
+    const wire::RecommendRequest& request) const {
+  return recommender_->Recommend(request);
 }
 
 std::vector<wire::RecommendedItem> TestShop::Ask(
-    const wire::RecommendRequest& request, const CustomerHints& hints) const {
-  const absl::StatusOr<Answer> answer = TryAsk(request, hints);
+    const wire::RecommendRequest& request) const {
+  const absl::StatusOr<Answer> answer = TryAsk(request);
   EXPECT_OK(answer);
   return answer.ok() ? answer->reply.items
                      : std::vector<wire::RecommendedItem>();
 }
 
-std::vector<std::string> TestShop::AskIds(const wire::RecommendRequest& request,
-                                          const CustomerHints& hints) const {
-  return IdsOf(Ask(request, hints));
+std::vector<std::string> TestShop::AskIds(
+    const wire::RecommendRequest& request) const {
+  return IdsOf(Ask(request));
 }
 
 wire::RecommendRequest Ask(wire::Placement::type placement, int k) {

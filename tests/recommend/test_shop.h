@@ -38,6 +38,7 @@ class TestShop {
                                const std::vector<std::string>& path,
                                const std::string& brand, int64_t price);
   void Put(const wire::Product& product);
+  void Put(const wire::Customer& customer);
   // Bought so many days before now, in store "north" unless told otherwise.
   void Buy(const std::string& customer,
            const std::vector<std::string>& products, int days_ago,
@@ -50,13 +51,11 @@ class TestShop {
   // From all purchases so far; publishes.
   void Learn();
 
-  absl::StatusOr<Answer> TryAsk(const wire::RecommendRequest& request,
-                                const CustomerHints& hints = {}) const;
+  absl::StatusOr<Answer> TryAsk(const wire::RecommendRequest& request) const;
   // The items of an answer that must be OK.
-  std::vector<wire::RecommendedItem> Ask(const wire::RecommendRequest& request,
-                                         const CustomerHints& hints = {}) const;
-  std::vector<std::string> AskIds(const wire::RecommendRequest& request,
-                                  const CustomerHints& hints = {}) const;
+  std::vector<wire::RecommendedItem> Ask(
+      const wire::RecommendRequest& request) const;
+  std::vector<std::string> AskIds(const wire::RecommendRequest& request) const;
 
   const commit::State& state() const { return *state_; }
   SimulatedClock& clock() { return clock_; }

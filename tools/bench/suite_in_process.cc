@@ -88,7 +88,7 @@ class Answers {
     const wire::RecommendRequest& request = requests_.Next();
     recommend::StageTimes times;
     recommend::Stopwatch watch(/*running=*/true);
-    const auto answer = recommender_.Recommend(request, {}, &times);
+    const auto answer = recommender_.Recommend(request, &times);
     whole_.Add(watch.Lap());
     candidates_.Add(times.candidates);
     ranking_.Add(times.ranking);

@@ -44,11 +44,14 @@ wire::PatronError Unexpected(const std::string& message) {
   return error;
 }
 
-// recordPurchases of a hundred by one connection; the rate is of purchases.
+// recordPurchases of a hundred by `threads` connections; the rate is of
+// purchases.
 absl::StatusOr<LoadResult> Batches(const BenchOptions& options, int port,
-                                   const std::string& round) {
-  const auto call = [&](int) {
-    const auto maker = std::make_shared<PurchaseMaker>(options.shop, round, 1);
+                                   int threads, const std::string& round) {
+  const auto call = [&](int thread) {
+    const auto maker = std::make_shared<PurchaseMaker>(
+        options.shop, absl::StrCat(round, "-", thread),
+        static_cast<uint64_t>(thread));
     return OverThrift(port, [maker](wire::StorefrontClient& storefront) {
       std::vector<wire::Purchase> purchases;
       for (int i = 0; i < kPurchasesACall; ++i)
@@ -62,7 +65,8 @@ absl::StatusOr<LoadResult> Batches(const BenchOptions& options, int port,
         if (outcome.__isset.error) throw outcome.error;
     });
   };
-  PATRON_ASSIGN_OR_RETURN(LoadResult result, RunLoad(1, options.round, call));
+  PATRON_ASSIGN_OR_RETURN(LoadResult result,
+                          RunLoad(threads, options.round, call));
   result.per_second *= kPurchasesACall;
   return result;
 }
@@ -117,11 +121,9 @@ class PurchaseSuite {
  public:
   PurchaseSuite(const BenchOptions& options, const ServerProcess& server,
                 RocksFloor& floor)
-      : options_(options),
-        port_(server.port()),
-        floor_(floor),
-        batches_(server) {
+      : options_(options), port_(server.port()), floor_(floor) {
     for (const int size : kSizes) singles_.emplace(size, server);
+    for (const int size : kBatchSizes) batches_.emplace(size, server);
   }
 
   // Values and floors by turns, so that both see the machine of one minute.
@@ -135,20 +137,28 @@ class PurchaseSuite {
         return Single(options_, port_, size, absl::StrCat(name, "-", size));
       }));
     }
-    return batches_.Add(kPurchasesACall,
-                        [&] { return Batches(options_, port_, name); });
+    for (const int size : kBatchSizes)
+      PATRON_RETURN_IF_ERROR(batches_.at(size).Add(kPurchasesACall, [&] {
+        return Batches(options_, port_, size, absl::StrCat(name, "-b", size));
+      }));
+    return absl::OkStatus();
   }
 
   void Tell(Report& report) {
     for (const int size : kSizes)
-      Tell("purchase",
-           absl::StrCat(size, size == 1 ? " connection" : " connections"),
-           singles_.at(size), size, report);
-    Tell("purchase-batch", "100 a call, 1 connection", batches_, 64, report);
+      Tell("purchase", Connections(size), singles_.at(size), size, report);
+    for (const int size : kBatchSizes)
+      Tell("purchase-batch", absl::StrCat("100 a call, ", Connections(size)),
+           batches_.at(size), 64, report);
   }
 
  private:
   static constexpr int kSizes[] = {1, 8, 64};
+  static constexpr int kBatchSizes[] = {1, 8};
+
+  static std::string Connections(int size) {
+    return absl::StrCat(size, size == 1 ? " connection" : " connections");
+  }
 
   void Tell(const std::string& bench, const std::string& setting,
             const Measured& measured, int floor_size, Report& report) {
@@ -170,7 +180,7 @@ class PurchaseSuite {
   RocksFloor& floor_;
   std::map<int, Rounds> floors_;
   std::map<int, Measured> singles_;
-  Measured batches_;
+  std::map<int, Measured> batches_;
 };
 
 }  // namespace
