@@ -195,15 +195,17 @@ absl::Status Engine::Post(wire::CommandBody body, const std::string& actor) {
 }
 
 absl::Status Engine::ForgetRepliesOlderThan(absl::Duration retention) {
-  PATRON_ASSIGN_OR_RETURN(
-      const auto before,
-      FirstReplySince(*state_.store, clock_.Now() - retention,
-                      kForgottenAtOnce));
-  if (!before) return absl::OkStatus();
-  wire::CommandBody body;
-  body.forget_replies.before_position = static_cast<int64_t>(before->value());
-  body.__isset.forget_replies = true;
-  return Execute(std::move(body), {"", "patrond"}).status();
+  const absl::Time oldest = clock_.Now() - retention;
+  for (;;) {
+    PATRON_ASSIGN_OR_RETURN(
+        const auto before,
+        FirstReplySince(*state_.store, oldest, kForgottenAtOnce));
+    if (!before) return absl::OkStatus();
+    wire::CommandBody body;
+    body.forget_replies.before_position = static_cast<int64_t>(before->value());
+    body.__isset.forget_replies = true;
+    PATRON_RETURN_IF_ERROR(Execute(std::move(body), {"", "patrond"}).status());
+  }
 }
 
 }  // namespace patron::commit

@@ -70,7 +70,7 @@ class Engine {
   // Enters a command and does not wait for it: for showings.
   absl::Status Post(wire::CommandBody body, const std::string& actor);
 
-  // Forgets replies older than `retention`, some thousand a call.
+  // Forgets replies older than `retention`, some thousand a command.
   absl::Status ForgetRepliesOlderThan(absl::Duration retention);
 
   // Applies what was entered, then refuses new commands.

@@ -147,8 +147,9 @@ wire::Command CommandGenerator::Next() {
 }
 
 int64_t CommandGenerator::RandomTime() {
-  return kNoonUs - static_cast<int64_t>(Below(400)) * kDayUs +
-         static_cast<int64_t>(Below(86'400)) * 1'000'000;
+  const auto days = static_cast<int64_t>(Below(400));
+  const auto seconds = static_cast<int64_t>(Below(86'400));
+  return kNoonUs - days * kDayUs + seconds * 1'000'000;
 }
 
 wire::CommandBody CommandGenerator::Customer() {
@@ -162,8 +163,9 @@ wire::CommandBody CommandGenerator::Customer() {
 }
 
 wire::CommandBody CommandGenerator::Product() {
-  wire::Product product = MakeProduct(absl::StrCat("p", Below(80)),
-                                      {absl::StrCat("category ", Below(5))});
+  const std::string id = absl::StrCat("p", Below(80));
+  const std::string category = absl::StrCat("category ", Below(5));
+  wire::Product product = MakeProduct(id, {category});
   product.__set_price(static_cast<int64_t>(Below(10'000)));
   product.__set_currency("EUR");
   return Body(product);
@@ -183,36 +185,45 @@ wire::CommandBody CommandGenerator::Stock() {
   return Body(level);
 }
 
+// One call of Below a statement, here and below: compilers differ in the order
+// in which they evaluate arguments.
 wire::CommandBody CommandGenerator::Purchase() {
-  std::vector<Line> lines;
-  const uint64_t count = 1 + Below(8);
-  for (uint64_t i = 0; i < count; ++i)
-    lines.push_back({absl::StrCat("p", Below(80)),
-                     static_cast<int64_t>(Below(4)) * 500,
-                     static_cast<int64_t>(Below(1000))});
+  std::vector<Line> lines(1 + Below(8));
+  for (Line& line : lines) {
+    line.product = absl::StrCat("p", Below(80));
+    line.quantity_milli = static_cast<int64_t>(Below(4)) * 500;
+    line.amount = static_cast<int64_t>(Below(1000));
+  }
+  const std::string receipt = absl::StrCat("r", Below(400));
+  std::string customer = absl::StrCat("c", Below(40));
+  if (Below(12) == 0) customer.clear();
+  int64_t happened_at_us = RandomTime();
+  if (Below(20) == 0) happened_at_us = 0;
   wire::Purchase purchase =
-      MakePurchase(absl::StrCat("r", Below(400)),
-                   Below(12) == 0 ? "" : absl::StrCat("c", Below(40)), lines,
-                   Below(20) == 0 ? 0 : RandomTime());
-  purchase.store_id = Below(10) == 0 ? "" : absl::StrCat("s", Below(4));
+      MakePurchase(receipt, customer, lines, happened_at_us);
+  purchase.store_id = absl::StrCat("s", Below(4));
+  if (Below(10) == 0) purchase.store_id.clear();
   purchase.currency = Below(8) == 0 ? "USD" : "EUR";
   purchase.channel = Below(2) == 0 ? "web" : "store";
   return Body(purchase);
 }
 
 wire::CommandBody CommandGenerator::Return() {
-  wire::PurchaseReturn out =
-      MakeReturn(absl::StrCat("ret", Below(50)), absl::StrCat("r", Below(400)),
-                 {{static_cast<int>(Below(4)),
-                   500 * (1 + static_cast<int64_t>(Below(2)))}});
-  return Body(out);
+  const std::string return_id = absl::StrCat("ret", Below(50));
+  const std::string receipt = absl::StrCat("r", Below(400));
+  const int line = static_cast<int>(Below(4));
+  const int64_t quantity_milli = 500 * (1 + static_cast<int64_t>(Below(2)));
+  return Body(MakeReturn(return_id, receipt, {{line, quantity_milli}}));
 }
 
 wire::CommandBody CommandGenerator::Event() {
-  wire::Event event = MakeEvent(
-      static_cast<wire::EventKind::type>(1 + Below(15)),
-      Below(10) == 0 ? "" : absl::StrCat("c", Below(40)),
-      Below(4) == 0 ? "" : absl::StrCat("p", Below(80)), RandomTime());
+  const auto kind = static_cast<wire::EventKind::type>(1 + Below(15));
+  std::string customer = absl::StrCat("c", Below(40));
+  if (Below(10) == 0) customer.clear();
+  std::string product = absl::StrCat("p", Below(80));
+  if (Below(4) == 0) product.clear();
+  const int64_t happened_at_us = RandomTime();
+  wire::Event event = MakeEvent(kind, customer, product, happened_at_us);
   if (Below(3) == 0) event.__set_source(absl::StrCat("source ", Below(6)));
   if (Below(3) == 0) event.__set_event_id(absl::StrCat("e", Below(30)));
   return Body(event);
