@@ -33,7 +33,7 @@ cmake --build build/check -j2
 # RocksDB and Thrift keep some memory to the end on purpose.
 export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
-ctest --test-dir build/check -j2 --output-on-failure --timeout 900
+ctest --test-dir build/check -j2 --output-on-failure --timeout 900 -LE slow
 
 say "lint: clang-tidy"
 mapfile -t linted < <(git ls-files 'server/*.cc' 'index/*.cc' 'jobs/*.cc')
