@@ -21,7 +21,7 @@
 #include "server/base/clock.h"
 #include "server/commit/engine.h"
 #include "tests/commit/crash_purchases.h"
-#include "tests/commit/faulty_file_system.h"
+#include "tests/store/faulty_file_system.h"
 
 namespace {
 

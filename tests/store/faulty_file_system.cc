@@ -1,4 +1,4 @@
-#include "tests/commit/faulty_file_system.h"
+#include "tests/store/faulty_file_system.h"
 
 #include <rocksdb/file_system.h>
 
