@@ -93,7 +93,7 @@ absl::Status Connection::Open() {
   }
   wire_ = std::move(wire);
   if (options_.token.empty()) return absl::OkStatus();
-  const absl::Status status =
+  absl::Status status =
       Run([this] { wire_->storefront->authenticate(options_.token); });
   if (!status.ok()) wire_.reset();
   return status;
