@@ -224,13 +224,6 @@ absl::string_view Catalog::Reader::CategoryName(TermOrdinal category) const {
              : absl::string_view();
 }
 
-absl::string_view Catalog::Reader::BrandName(TermOrdinal brand) const {
-  catalog_.mutex_.AssertReaderHeld();
-  return brand < catalog_.brands_.names.size()
-             ? absl::string_view(catalog_.brands_.names[brand])
-             : absl::string_view();
-}
-
 // ---- CatalogChanges
 // ------------------------------------------------------------
 

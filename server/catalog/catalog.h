@@ -89,7 +89,6 @@ class Catalog {
     // Listed products, the one put first last: what arrived last comes first.
     const std::vector<uint32_t>& Listed() const;
     absl::string_view CategoryName(TermOrdinal category) const;
-    absl::string_view BrandName(TermOrdinal brand) const;
 
    private:
     const Catalog& catalog_;
