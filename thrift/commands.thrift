@@ -4,6 +4,8 @@
 // What Apply does with a command may depend on State and the command alone.
 namespace cpp patron.wire
 include "types.thrift"
+include "definitions.thrift"
+include "checkout.thrift"
 
 // One answer of the recommender as it was shown.
 struct Impression {
@@ -20,6 +22,47 @@ struct RecordImpressions { 1: list<Impression> impressions }
 // Forgets replies remembered at positions before this one.
 struct ForgetReplies { 1: i64 before_position }
 
+// ---- loyalty and offers ------------------------------------------------------
+
+// The shop's definitions, all of them. Refused unless `base_version` is the
+// present one, or `overwrite`.
+struct PutDefinitions {
+  1: definitions.Definitions definitions
+  2: i64 base_version
+  3: bool overwrite
+  4: string change
+}
+struct SetOfferState { 1: string offer_id, 2: definitions.OfferState state }
+struct PutCodes { 1: string batch_id, 2: list<string> codes }
+
+struct Reserve {
+  1: string reservation_id
+  2: checkout.QuoteRequest request
+  3: i64 hold_us
+  4: optional i64 expected_total           // of the quote that the customer saw
+  5: i64 expected_points                   // that it spends, over all programmes
+}
+struct CommitReservation {
+  1: string reservation_id
+  2: string receipt_id
+  3: i64 happened_at_us
+  4: optional string impression_token
+}
+struct ReleaseReservation { 1: string reservation_id }
+// Does nothing but what every command does first: gives back what has expired.
+struct ExpireReservations {}
+
+struct ClaimReceipt { 1: string receipt_id, 2: string customer_id }
+struct AdjustPoints { 1: string customer_id, 2: string programme_id, 3: i64 points, 4: string reason }
+struct BonusEntry { 1: string customer_id, 2: i64 points }
+struct GiveBonus { 1: string programme_id, 2: string reason, 3: list<BonusEntry> entries }
+struct IssueOffer { 1: string offer_id, 2: list<string> customer_ids, 3: i64 expires_at_us, 4: string cause }
+struct LinkId { 1: string customer_id, 2: string external_id }
+struct MergeCustomers { 1: string kept_id, 2: string absorbed_id }
+struct Refer { 1: string referrer_id, 2: string friend_id }
+// Expires lots, reviews tiers and gives birthday points of these customers.
+struct SettleAccounts { 1: i32 first_customer, 2: i32 customers }
+
 union CommandBody {
   1: types.Customer put_customer
   2: types.Product put_product
@@ -29,6 +72,21 @@ union CommandBody {
   6: types.Event record_event
   7: RecordImpressions record_impressions
   8: ForgetReplies forget_replies
+  9: PutDefinitions put_definitions
+  10: SetOfferState set_offer_state
+  11: PutCodes put_codes
+  12: Reserve reserve
+  13: CommitReservation commit_reservation
+  14: ReleaseReservation release_reservation
+  15: ExpireReservations expire_reservations
+  16: ClaimReceipt claim_receipt
+  17: AdjustPoints adjust_points
+  18: GiveBonus give_bonus
+  19: IssueOffer issue_offer
+  20: LinkId link_id
+  21: MergeCustomers merge_customers
+  22: Refer refer
+  23: SettleAccounts settle_accounts
 }
 
 // The body is the caller's, untouched; the envelope is stamped on entry and is
@@ -39,6 +97,8 @@ struct Command {
   3: i32 local_day                         // the shop's day of happened_at_us (else logged_at_us), since 1970-01-01
   4: string actor                          // who asked: the token's name
   5: CommandBody body
+  6: i32 logged_day                        // the shop's day of logged_at_us: drives expiry
+  7: i32 roles                             // of the token (server/api/methods.h); limits go by them
 }
 
 // What a command answers. Exactly one is set: `refusal` when nothing was changed.
@@ -49,4 +109,7 @@ union CommandReply {
   2: Done done
   3: types.PurchaseReply purchase
   4: types.ReturnReply purchase_return
+  5: checkout.Reservation reservation
+  6: checkout.CommitReply committed
+  7: checkout.PointsChange points
 }

@@ -3,6 +3,8 @@
 namespace cpp patron.wire
 include "types.thrift"
 include "commands.thrift"
+include "definitions.thrift"
+include "checkout.thrift"
 
 // people: what names a person, and nothing else does.
 // Column family `people`, one row a customer, holds types.Customer whole.
@@ -31,6 +33,46 @@ struct StoredLine {
   8: i64 refunded                          // part of amount given back
 }
 
+// ---- what a purchase gave and took, beside its lines ---------------------------
+// Lists by line have an element for each line of the purchase.
+
+struct EarnedRow {
+  1: i32 programme                         // ordinal
+  2: i32 available_day
+  3: i32 expiry_day
+  4: list<i64> by_line
+  5: i64 reversed                          // taken back so far
+  6: list<string> reasons
+}
+struct CreditRow { 1: i32 programme, 2: i32 day, 3: list<i64> by_line, 4: i64 reversed }
+struct LotPart { 1: i32 expiry_day, 2: i64 points }
+struct SpentRow {
+  1: i32 programme
+  2: list<LotPart> lots                    // earliest expiry first
+  3: list<i64> paid_by_line                // minor units
+  4: i64 refunded                          // points given back so far
+}
+struct UsedOfferRow {
+  1: i32 offer                             // ordinal
+  2: i32 period                            // that its limits counted it in
+  3: i32 customer_period
+  4: string code
+  5: list<i64> by_line                     // discount
+  6: i64 returned                          // discount given back so far
+  7: bool use_returned
+}
+struct ReferralRow { 1: i32 programme, 2: i32 referrer, 3: i32 available_day, 4: i32 expiry_day, 5: i64 referrer_points, 6: i64 friend_points, 7: bool reversed }
+
+struct EffectsRow {
+  1: string reservation_id                 // "" = recorded without one
+  2: i64 definitions_version               // that decided
+  3: list<EarnedRow> earned
+  4: list<CreditRow> credit
+  5: list<SpentRow> spent
+  6: list<UsedOfferRow> offers
+  7: list<ReferralRow> referrals
+}
+
 struct StoredReturn {
   1: string return_id
   2: i64 happened_at_us
@@ -41,6 +83,8 @@ struct StoredReturn {
   7: string reason
   8: list<i64> line_refunds
   9: i64 log_position
+  10: list<types.TakenBack> programmes
+  11: list<types.GivenBack> offers
 }
 
 // purchases: one row a receipt, under its customer and time.
@@ -56,6 +100,7 @@ struct PurchaseRow {
   9: i64 logged_at_us
   10: optional string impression_token
   11: string actor
+  12: optional EffectsRow effects
 }
 
 // events: one row an event, under its customer and time.
@@ -109,6 +154,85 @@ struct FactsRow {
   18: list<i32> latest                     // its first products, ordinals
   19: list<string> priorities              // of her profile
 }
+
+// ---- loyalty and offers ------------------------------------------------------
+
+struct Lot { 1: i32 available_day, 2: i32 expiry_day, 3: i64 points }      // 0 = now; never
+struct DayCredit { 1: i32 day, 2: i64 credit }
+struct DayCount { 1: i32 kind, 2: i32 day, 3: i32 count }                  // events that gave points
+struct ProgrammeAccount {
+  1: i32 programme                         // ordinal
+  2: list<Lot> lots                        // by expiry (never last), then by availability
+  3: i64 debt                              // points given back that were spent
+  4: i64 held                              // in open reservations
+  5: list<DayCredit> credit                // by day
+  6: string tier_id
+  7: string secured_tier_id                // by the last review
+  8: i32 tier_since_day
+  9: i32 review_day
+  10: list<DayCount> event_counts
+  11: i32 birthday_year                    // whose points were given
+  12: i32 referrals_year
+  13: i32 referrals                        // counted in that year
+}
+struct OfferUses { 1: i32 offer, 2: i32 period, 3: i64 uses, 4: i64 reserved, 5: i64 last_us }
+struct Issued { 1: i32 offer, 2: i64 issued_at_us, 3: i64 expires_at_us, 4: string cause, 5: i64 used, 6: i64 reserved }
+// accounts: one row a customer.
+struct AccountRow {
+  1: list<ProgrammeAccount> programmes     // by ordinal
+  2: list<OfferUses> offers                // by ordinal
+  3: list<Issued> issued
+  4: i32 referrer = -1                     // ordinal
+}
+
+// entries: one row a command and customer.
+struct EntriesRow { 1: list<checkout.Entry> entries }
+
+// meta "points:" + programme id: the sums of all entries ever.
+struct PointsTotalsRow {
+  1: i64 earned
+  2: i64 adjusted
+  3: i64 refunded
+  4: i64 spent
+  5: i64 expired
+  6: i64 reversed
+  7: i64 balance                           // over all accounts, debt taken off
+  8: i64 held
+}
+
+// meta "offer:" + offer id: what is used of the limits.
+struct OfferCountRow {
+  1: i32 period                            // that period_* count
+  2: i64 uses
+  3: i64 reserved_uses
+  4: i64 discount
+  5: i64 reserved_discount
+  6: i64 period_uses                       // reserved ones included
+  7: i64 period_discount
+}
+
+// codes: one row a unique code.
+struct CodeRow { 1: i32 offer, 2: string batch_id, 3: i64 uses_left, 4: i64 used, 5: i64 reserved }
+
+struct ReservedOffer { 1: UsedOfferRow used, 2: i64 discount, 3: bool issued, 4: bool unique_code }
+struct HeldPoints { 1: i32 programme, 2: list<Lot> lots }
+enum ReservationState { OPEN = 1, COMMITTED = 2, RELEASED = 3, EXPIRED = 4 }
+// reservations: one row an id, for ever; a closed one keeps the first five fields.
+struct ReservationRow {
+  1: ReservationState state
+  2: i32 customer                          // ordinal
+  3: i64 expires_at_us
+  4: i64 log_position
+  5: string receipt_id
+  6: optional checkout.QuoteRequest request
+  7: optional checkout.Quote quote
+  8: list<ReservedOffer> offers
+  9: list<HeldPoints> held
+  10: optional checkout.CommitReply reply
+}
+
+// meta "clerk:" + actor: what a clerk adjusted on one day.
+struct ClerkRow { 1: i32 day, 2: map<i32, i64> points }   // programme -> points, without sign
 
 // meta "totals": over the whole shop, before returns.
 struct TotalsRow {

@@ -142,11 +142,29 @@ struct PurchaseReturn {
   6: optional string reason
 }
 
+struct EarnedIn { 1: string programme_id, 2: i64 points }
+
 struct PurchaseReply {
   1: string receipt_id
   2: bool duplicate                        // this receipt was known: nothing counted again
   3: i64 log_position
+  4: list<EarnedIn> earned                 // points, by programme
 }
+
+// What a return took back in one programme.
+struct TakenBack {
+  1: string programme_id
+  2: i64 earned                            // points that the lines had given
+  3: i64 refunded                          // points paid, back in their lots
+  4: i64 expired                           // of those: of lots that have expired since
+  5: i64 credit                            // qualifying credit
+  6: i64 balance                           // after; negative where they were spent already
+  7: i64 money                             // kept from the refund for points spent already
+  8: string tier_id                        // after
+}
+
+// What a return gave back of one offer.
+struct GivenBack { 1: string offer_id, 2: i64 discount, 3: bool use_returned }
 
 struct ReturnReply {
   1: string receipt_id
@@ -155,6 +173,8 @@ struct ReturnReply {
   4: list<i64> line_refunds                // in the order of the request
   5: bool duplicate
   6: i64 log_position
+  7: list<TakenBack> programmes
+  8: list<GivenBack> offers
 }
 
 // ---- events ----------------------------------------------------------------

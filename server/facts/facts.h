@@ -16,8 +16,13 @@
 
 #include "server/base/day.h"
 #include "server/base/ids.h"
+#include "types_types.h"
 
 namespace patron::facts {
+
+// A customer's profile without what names her: name and contacts are empty.
+// Read by rules; stands in memory, made from her `people` row.
+using Traits = wire::Customer;
 
 // Latest purchase days kept of an item.
 inline constexpr int kDaysKept = 4;

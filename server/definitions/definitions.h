@@ -1,0 +1,48 @@
+// The shop's definitions as files that people read and review: TOML to
+// wire::Definitions and back, checked, compared.
+//
+//   PATRON_ASSIGN_OR_RETURN(auto read, ReadFiles({{"offers.toml", text}},
+//   zone)); PATRON_RETURN_IF_ERROR(Validate(read)); for (const std::string&
+//   line : Differences(present, read)) …
+//
+// A folder of a shop holds any number of *.toml files; the name of a file means
+// nothing, every table ([[programmes]], [[offers]], [[code_batches]], [shop])
+// may stand in any of them. Amounts are decimals as text in the currency
+// ("5.00"), percentages are text or numbers ("15%", "12.5%"), times are TOML
+// dates or date-times; a local one is the shop's. Unknown keys are errors.
+// Threads: any. Errors: kInvalidArgument naming file, line, key and value.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "definitions_types.h"
+
+namespace patron::definitions {
+
+using Files = std::map<std::string, std::string>;  // name -> text
+
+absl::StatusOr<wire::Definitions> ReadFiles(const Files& files,
+                                            const absl::TimeZone& zone);
+
+// shop.toml, programmes.toml, offers.toml, code_batches.toml: what ReadFiles
+// reads back to the same definitions. Values that are the default are left out.
+Files WriteFiles(const wire::Definitions& definitions,
+                 const absl::TimeZone& zone);
+
+// Everything that must hold whatever State says: ids unique, references known,
+// rules compile, numbers in range, benefits complete, tiers rising. Names the
+// offer or programme and its field.
+absl::Status Validate(const wire::Definitions& definitions);
+
+// A line for each change, for people: "+ offer spring", "- programme old",
+// "~ offer spring: percent 10% -> 15%". Empty: the same.
+std::vector<std::string> Differences(const wire::Definitions& from,
+                                     const wire::Definitions& to,
+                                     const absl::TimeZone& zone);
+
+}  // namespace patron::definitions

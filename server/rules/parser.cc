@@ -1,0 +1,466 @@
+#include "server/rules/parser.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/base/text.h"
+
+namespace patron::rules {
+namespace {
+
+using StatusOrExpr = absl::StatusOr<Expr>;
+
+constexpr absl::string_view kReserved[] = {"and", "or",   "not",  "in",
+                                           "has", "true", "false"};
+
+bool IsReserved(absl::string_view name) {
+  return std::find(std::begin(kReserved), std::end(kReserved), name) !=
+         std::end(kReserved);
+}
+
+std::optional<Comparison> ComparisonOf(absl::string_view sign) {
+  for (const Comparison comparison :
+       {Comparison::kEqual, Comparison::kNotEqual, Comparison::kLess,
+        Comparison::kLessOrEqual, Comparison::kGreater,
+        Comparison::kGreaterOrEqual})
+    if (sign == ToText(comparison)) return comparison;
+  return std::nullopt;
+}
+
+std::optional<int64_t> DaysOf(absl::string_view unit) {
+  if (unit == "day" || unit == "days") return 1;
+  if (unit == "week" || unit == "weeks") return 7;
+  if (unit == "month" || unit == "months") return 30;
+  if (unit == "year" || unit == "years") return 365;
+  return std::nullopt;
+}
+
+Expr Make(ExprKind kind, Position at) {
+  Expr expr;
+  expr.kind = kind;
+  expr.at = at;
+  return expr;
+}
+
+Expr Over(ExprKind kind, Expr first) {
+  Expr expr = Make(kind, first.at);
+  expr.children.push_back(std::move(first));
+  return expr;
+}
+
+// 2^63 and above wrap to where they belong.
+int64_t Negative(uint64_t magnitude) {
+  return static_cast<int64_t>(~magnitude + 1);
+}
+
+template <typename T>
+void SortOnce(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+// Adds `part` to the `and` or `or` that `whole` is; parts of its own kind, which
+// stood in parentheses, dissolve in it.
+void Join(Expr& whole, Expr part) {
+  if (part.kind != whole.kind) {
+    whole.children.push_back(std::move(part));
+    return;
+  }
+  for (Expr& child : part.children)
+    whole.children.push_back(std::move(child));
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::vector<Token>& tokens) : tokens_(tokens) {}
+
+  StatusOrExpr Run() {
+    PATRON_ASSIGN_OR_RETURN(Expr rule, ParseOr());
+    if (Peek().kind != TokenKind::kEnd) return Leftover();
+    return rule;
+  }
+
+ private:
+  // One level of nesting for as long as it lives.
+  class Level {
+   public:
+    explicit Level(int& depth) : depth_(depth) { ++depth_; }
+    ~Level() { --depth_; }
+
+   private:
+    int& depth_;
+  };
+
+  const Token& Peek(size_t ahead = 0) const {
+    return tokens_[std::min(next_ + ahead, tokens_.size() - 1)];
+  }
+  const Token& Take() {
+    const Token& token = Peek();
+    if (token.kind != TokenKind::kEnd) ++next_;
+    return token;
+  }
+  bool IsWord(absl::string_view word, size_t ahead = 0) const {
+    return Peek(ahead).kind == TokenKind::kName && Peek(ahead).source == word;
+  }
+  bool IsSign(absl::string_view sign, size_t ahead = 0) const {
+    return Peek(ahead).kind == TokenKind::kSign && Peek(ahead).source == sign;
+  }
+  bool TakeWord(absl::string_view word) {
+    return IsWord(word) && (++next_, true);
+  }
+  bool TakeSign(absl::string_view sign) {
+    return IsSign(sign) && (++next_, true);
+  }
+
+  static std::string Found(const Token& token) {
+    return token.kind == TokenKind::kEnd
+               ? "the end of the rule"
+               : Quoted(absl::string_view(token.source));
+  }
+  absl::Status Expected(absl::string_view what) const {
+    return ErrorAt(Peek().at, absl::StrCat("expected ", what, ", found ",
+                                           Found(Peek())));
+  }
+  absl::Status TakeExpectedSign(absl::string_view sign) {
+    if (TakeSign(sign)) return absl::OkStatus();
+    return Expected(Quoted(sign));
+  }
+  absl::Status CheckDepth(Position at) const {
+    if (depth_ <= kMaxDepth) return absl::OkStatus();
+    return ErrorAt(at, absl::StrCat("nested ", depth_,
+                                    " levels deep, at most ", kMaxDepth,
+                                    " are allowed"));
+  }
+
+  // Why the rule cannot go on with the next token.
+  absl::Status Leftover() const {
+    const Token& token = Peek();
+    const std::string small = absl::AsciiStrToLower(token.source);
+    if (token.kind == TokenKind::kName && small != token.source &&
+        IsReserved(small))
+      return ErrorAt(token.at, absl::StrCat("found ", Found(token),
+                                            ": this word is written small, ",
+                                            small));
+    if (ComparisonOf(token.source).has_value())
+      return ErrorAt(token.at,
+                     absl::StrCat("found ", Found(token),
+                                  " after a comparison: comparisons are joined "
+                                  "by and, as in 1 < x and x < 5"));
+    return Expected("and, or, a comparison or the end of the condition");
+  }
+
+  StatusOrExpr ParseOr() {
+    return ParseJoined(ExprKind::kOr, "or", &Parser::ParseAnd);
+  }
+  StatusOrExpr ParseAnd() {
+    return ParseJoined(ExprKind::kAnd, "and", &Parser::ParseNot);
+  }
+
+  StatusOrExpr ParseJoined(ExprKind kind, absl::string_view word,
+                           StatusOrExpr (Parser::*parse_part)()) {
+    PATRON_ASSIGN_OR_RETURN(Expr first, (this->*parse_part)());
+    if (!IsWord(word)) return first;
+    Expr whole = Make(kind, first.at);
+    Join(whole, std::move(first));
+    while (TakeWord(word)) {
+      PATRON_ASSIGN_OR_RETURN(Expr part, (this->*parse_part)());
+      Join(whole, std::move(part));
+    }
+    return whole;
+  }
+
+  StatusOrExpr ParseNot() {
+    if (!IsWord("not")) return ParseComparison();
+    const Level level(depth_);
+    Expr expr = Make(ExprKind::kNot, Take().at);
+    PATRON_RETURN_IF_ERROR(CheckDepth(expr.at));
+    PATRON_ASSIGN_OR_RETURN(Expr inner, ParseNot());
+    expr.children.push_back(std::move(inner));
+    return expr;
+  }
+
+  StatusOrExpr ParseComparison() {
+    PATRON_ASSIGN_OR_RETURN(Expr left, ParseSum());
+    if (TakeWord("has")) return ParseHas(std::move(left));
+    if (TakeWord("in")) return ParseIn(std::move(left), /*negated=*/false);
+    if (TakeWord("not")) {
+      if (!TakeWord("in")) return Expected("in after not");
+      return ParseIn(std::move(left), /*negated=*/true);
+    }
+    if (Peek().kind != TokenKind::kSign) return left;
+    const std::optional<Comparison> comparison = ComparisonOf(Peek().source);
+    if (!comparison.has_value()) return left;
+    Take();
+    Expr expr = Over(ExprKind::kCompare, std::move(left));
+    expr.comparison = *comparison;
+    PATRON_ASSIGN_OR_RETURN(Expr right, ParseSum());
+    expr.children.push_back(std::move(right));
+    return expr;
+  }
+
+  StatusOrExpr ParseHas(Expr set) {
+    if (IsWord("any") && IsSign("(", 1)) {
+      Expr expr = Over(ExprKind::kHasAny, std::move(set));
+      Take();
+      PATRON_RETURN_IF_ERROR(ParseList(expr));
+      if (!expr.numbers.empty())
+        return ErrorAt(expr.at, "expected a list of texts after has any, found "
+                                "numbers");
+      return expr;
+    }
+    Expr expr = Over(ExprKind::kHas, std::move(set));
+    PATRON_ASSIGN_OR_RETURN(Expr member, ParseSum());
+    expr.children.push_back(std::move(member));
+    return expr;
+  }
+
+  StatusOrExpr ParseIn(Expr left, bool negated) {
+    Expr expr = Over(ExprKind::kIn, std::move(left));
+    expr.negated = negated;
+    PATRON_RETURN_IF_ERROR(ParseList(expr));
+    return expr;
+  }
+
+  absl::Status ParseList(Expr& expr) {
+    PATRON_RETURN_IF_ERROR(TakeExpectedSign("("));
+    do {
+      PATRON_RETURN_IF_ERROR(ParseLiteral(expr));
+    } while (TakeSign(","));
+    if (!IsSign(")")) return Expected("\",\" or \")\" after a part of the list");
+    Take();
+    SortOnce(expr.texts);
+    SortOnce(expr.numbers);
+    return absl::OkStatus();
+  }
+
+  absl::Status ParseLiteral(Expr& list) {
+    const Position at = Peek().at;
+    if (Peek().kind == TokenKind::kText) {
+      list.texts.push_back(Take().text);
+    } else if (Peek().kind == TokenKind::kNumber || IsSign("-")) {
+      const bool negative = TakeSign("-");
+      PATRON_ASSIGN_OR_RETURN(const Expr number, ParseNumber(negative));
+      list.numbers.push_back(number.number);
+    } else {
+      return Expected("a number or a text in double quotes");
+    }
+    if (list.texts.empty() || list.numbers.empty()) return absl::OkStatus();
+    return ErrorAt(at, "a list holds numbers or texts, this one both");
+  }
+
+  StatusOrExpr ParseNumber(bool negative) {
+    if (Peek().kind != TokenKind::kNumber) return Expected("a number");
+    const Token& token = Take();
+    Expr expr = Make(ExprKind::kNumber, token.at);
+    const uint64_t most = std::numeric_limits<int64_t>::max();
+    if (!negative && token.number > most)
+      return ErrorAt(token.at,
+                     absl::StrCat("expected a number of at most ", most,
+                                  ", found ", token.number));
+    expr.number = negative ? Negative(token.number)
+                           : static_cast<int64_t>(token.number);
+    return expr;
+  }
+
+  StatusOrExpr ParseSum() {
+    PATRON_ASSIGN_OR_RETURN(Expr first, ParseProduct());
+    if (!IsSign("+") && !IsSign("-")) return first;
+    Expr sum = std::move(first);
+    // (a + b) + c is a + b + c; a + (b + c) may saturate elsewhere and stays.
+    if (sum.kind != ExprKind::kSum) sum = Over(ExprKind::kSum, std::move(sum));
+    while (IsSign("+") || IsSign("-")) {
+      const bool negated = Take().source == "-";
+      PATRON_ASSIGN_OR_RETURN(Expr part, ParseProduct());
+      // A sum in parentheses has no sign of its own: `negated` is free.
+      part.negated = negated;
+      sum.children.push_back(std::move(part));
+    }
+    return sum;
+  }
+
+  StatusOrExpr ParseProduct() {
+    PATRON_ASSIGN_OR_RETURN(Expr first, ParseUnary());
+    if (!IsSign("*")) return first;
+    Expr product = std::move(first);
+    if (product.kind != ExprKind::kProduct)
+      product = Over(ExprKind::kProduct, std::move(product));
+    while (TakeSign("*")) {
+      PATRON_ASSIGN_OR_RETURN(Expr part, ParseUnary());
+      product.children.push_back(std::move(part));
+    }
+    return product;
+  }
+
+  StatusOrExpr ParseUnary() {
+    if (!IsSign("-")) return ParsePrimary();
+    const Level level(depth_);
+    const Position at = Take().at;
+    PATRON_RETURN_IF_ERROR(CheckDepth(at));
+    if (Peek().kind == TokenKind::kNumber) return ParseNumber(/*negative=*/true);
+    PATRON_ASSIGN_OR_RETURN(Expr inner, ParseUnary());
+    if (inner.kind == ExprKind::kNumber) return Negated(std::move(inner));
+    Expr expr = Make(ExprKind::kNegate, at);
+    expr.children.push_back(std::move(inner));
+    return expr;
+  }
+
+  static Expr Negated(Expr number) {
+    const bool lowest = number.number == std::numeric_limits<int64_t>::min();
+    number.number =
+        lowest ? std::numeric_limits<int64_t>::max() : -number.number;
+    return number;
+  }
+
+  StatusOrExpr ParsePrimary() {
+    const Token& token = Peek();
+    if (token.kind == TokenKind::kNumber) return ParseNumber(false);
+    if (token.kind == TokenKind::kText) return ParseText();
+    if (IsSign("(")) return ParseParentheses();
+    if (token.kind != TokenKind::kName || IsReservedHere())
+      return Expected("a field, a number, a text or \"(\"");
+    if (IsSign("(", 1)) return ParseCall();
+    if (IsWord("true") || IsWord("false")) return ParseTruth();
+    Expr expr = Make(ExprKind::kField, token.at);
+    PATRON_RETURN_IF_ERROR(ParseField(expr.name));
+    return expr;
+  }
+
+  bool IsReservedHere() const {
+    return IsReserved(Peek().source) && !IsWord("true") && !IsWord("false");
+  }
+
+  StatusOrExpr ParseText() {
+    Expr expr = Make(ExprKind::kText, Peek().at);
+    expr.text = Take().text;
+    return expr;
+  }
+
+  StatusOrExpr ParseTruth() {
+    Expr expr = Make(ExprKind::kTruth, Peek().at);
+    expr.number = Take().source == "true" ? 1 : 0;
+    return expr;
+  }
+
+  StatusOrExpr ParseParentheses() {
+    const Level level(depth_);
+    PATRON_RETURN_IF_ERROR(CheckDepth(Take().at));
+    PATRON_ASSIGN_OR_RETURN(Expr inner, ParseOr());
+    if (!IsSign(")")) return NotClosed();
+    Take();
+    return inner;
+  }
+
+  absl::Status NotClosed() const {
+    if (Peek().kind == TokenKind::kEnd) return Expected("\")\"");
+    return Leftover();
+  }
+
+  StatusOrExpr ParseCall() {
+    const Token& token = Peek();
+    const std::optional<Aggregate> aggregate = AggregateOf(token.source);
+    if (aggregate.has_value()) return ParseAggregate(*aggregate);
+    if (token.source != "known")
+      return ErrorAt(token.at, absl::StrCat("found ", Found(token),
+                                            ", expected count, sum, min, max, "
+                                            "distinct or known before \"(\""));
+    Expr expr = Make(ExprKind::kKnown, Take().at);
+    Take();
+    PATRON_RETURN_IF_ERROR(ParseField(expr.name));
+    PATRON_RETURN_IF_ERROR(TakeExpectedSign(")"));
+    return expr;
+  }
+
+  absl::Status ParseField(FieldName& name) {
+    if (Peek().kind != TokenKind::kName || IsReserved(Peek().source))
+      return Expected("a field");
+    name.field = std::string(Take().source);
+    if (TakeSign(".")) {
+      if (Peek().kind != TokenKind::kName)
+        return Expected(absl::StrCat("a field of ", name.field));
+      name.source = std::move(name.field);
+      name.field = std::string(Take().source);
+    }
+    if (!TakeSign("[")) return absl::OkStatus();
+    if (Peek().kind != TokenKind::kText)
+      return Expected("a key in double quotes");
+    name.key = Take().text;
+    return TakeExpectedSign("]");
+  }
+
+  StatusOrExpr ParseAggregate(Aggregate aggregate) {
+    const Level level(depth_);
+    Expr expr = Make(ExprKind::kAggregate, Take().at);
+    PATRON_RETURN_IF_ERROR(CheckDepth(expr.at));
+    expr.aggregate = aggregate;
+    Take();
+    PATRON_RETURN_IF_ERROR(ParseRowsAsked(expr));
+    if (TakeWord("where")) {
+      PATRON_ASSIGN_OR_RETURN(Expr condition, ParseOr());
+      expr.children.push_back(std::move(condition));
+    }
+    if (TakeSign(",")) PATRON_RETURN_IF_ERROR(ParseWindow(expr));
+    if (TakeSign(")")) return expr;
+    return Expected(expr.window_days > 0 ? "\")\" after the window"
+                    : expr.children.empty()
+                        ? "where, \", last\" or \")\""
+                        : "and, or, \", last\" or \")\"");
+  }
+
+  // The source of count, the field of the others.
+  absl::Status ParseRowsAsked(Expr& expr) {
+    const Token& token = Peek();
+    PATRON_RETURN_IF_ERROR(ParseField(expr.name));
+    FieldName& name = expr.name;
+    if (expr.aggregate == Aggregate::kCount) {
+      if (!name.source.empty() || name.key.has_value())
+        return ErrorAt(token.at, absl::StrCat("count takes rows, as in count(",
+                                              Rows(name), ")"));
+      std::swap(name.source, name.field);
+    } else if (name.source.empty()) {
+      return ErrorAt(token.at,
+                     absl::StrCat(ToText(expr.aggregate),
+                                  " takes a field of rows, as in ",
+                                  ToText(expr.aggregate),
+                                  "(lines.amount), found ", Quoted(name.field)));
+    }
+    return absl::OkStatus();
+  }
+
+  static const std::string& Rows(const FieldName& name) {
+    return name.source.empty() ? name.field : name.source;
+  }
+
+  absl::Status ParseWindow(Expr& expr) {
+    if (!TakeWord("last")) return Expected("last, as in last 30 days");
+    const Token& token = Peek();
+    if (token.kind != TokenKind::kNumber) return Expected("a number of days");
+    const uint64_t count = Take().number;
+    if (Peek().kind != TokenKind::kName || !DaysOf(Peek().source).has_value())
+      return Expected("days, weeks, months or years");
+    const int64_t days_each = *DaysOf(Take().source);
+    if (count == 0 || count > static_cast<uint64_t>(kMaxWindowDays / days_each))
+      return ErrorAt(token.at,
+                     absl::StrCat("expected a window of 1 to ", kMaxWindowDays,
+                                  " days, found ", count, " times ", days_each));
+    expr.window_days = static_cast<int64_t>(count) * days_each;
+    return absl::OkStatus();
+  }
+
+  const std::vector<Token>& tokens_;
+  size_t next_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+StatusOrExpr Parse(const std::vector<Token>& tokens) {
+  return Parser(tokens).Run();
+}
+
+}  // namespace patron::rules

@@ -1,0 +1,87 @@
+// The syntax tree of a rule, as the parser leaves it: names are not looked up
+// and types not checked yet. Private to server/rules.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace patron::rules {
+
+inline constexpr size_t kMaxRuleBytes = 16 * 1024;
+// Parentheses, `not`, unary minus and aggregates inside one another.
+inline constexpr int kMaxDepth = 64;
+// A hundred years: what a window may reach back.
+inline constexpr int64_t kMaxWindowDays = 36'500;
+
+// Both from 1; columns count characters, not bytes.
+struct Position {
+  int line = 1;
+  int column = 1;
+};
+
+// kInvalidArgument: "line 1, column 14: <message>".
+absl::Status ErrorAt(Position at, absl::string_view message);
+
+enum class ExprKind {
+  kOr,         // children: two or more, none of them an `or`
+  kAnd,        // children: two or more, none of them an `and`
+  kNot,        // one child
+  kCompare,    // two children, `comparison`
+  kIn,         // one child; `texts` or `numbers`; `negated` for `not in`
+  kHas,        // two children: the set and the text
+  kHasAny,     // one child: the set; `texts`
+  kSum,        // children, `negated` for those that are taken away
+  kProduct,    // two or more children
+  kNegate,     // one child
+  kNumber,     // `number`
+  kText,       // `text`
+  kTruth,      // `number`, 0 or 1
+  kField,      // `name`
+  kKnown,      // `name`
+  kAggregate,  // `aggregate`, `name`, `window_days`; a child where it has `where`
+};
+
+enum class Comparison {
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual
+};
+
+enum class Aggregate { kCount, kSum, kMin, kMax, kDistinct };
+
+// purchases, tier["club"], lines.amount; of count only the source.
+struct FieldName {
+  std::string source;  // empty: a field of the subject
+  std::string field;
+  std::optional<std::string> key;
+};
+
+struct Expr {
+  ExprKind kind = ExprKind::kTruth;
+  Position at;
+  std::vector<Expr> children;
+  Comparison comparison = Comparison::kEqual;
+  Aggregate aggregate = Aggregate::kCount;
+  bool negated = false;
+  int64_t number = 0;
+  int64_t window_days = 0;  // 0: all days
+  std::string text;
+  FieldName name;
+  std::vector<std::string> texts;  // sorted, each once
+  std::vector<int64_t> numbers;    // sorted, each once
+};
+
+// How the language writes them: "<=", "distinct".
+absl::string_view ToText(Comparison comparison);
+absl::string_view ToText(Aggregate aggregate);
+std::optional<Aggregate> AggregateOf(absl::string_view name);
+
+}  // namespace patron::rules

@@ -1,0 +1,95 @@
+// Customers and products as the rule language sees them: the names that a rule
+// may use, and where their values come from. Segments, tiers, offers and
+// filters share these; a new field is one line in the table of its schema.
+//
+// Ownership: a subject borrows everything it is given; make it for one
+// question. Threads: one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "records_types.h"
+#include "server/base/day.h"
+#include "server/base/ids.h"
+#include "server/catalog/catalog.h"
+#include "server/facts/table.h"
+#include "server/loyalty/programmes.h"
+#include "server/rules/rules.h"
+#include "server/store/ordinals.h"
+
+namespace patron::subjects {
+
+// What rules over customers may name: profile (birth year, flags, attributes,
+// household, preferred store and channel, consent), facts (purchases, lines,
+// spend["EUR"], returns, days since first and last purchase, stores, channels,
+// distinct products, discount bands, offer uses), loyalty (tier["club"],
+// points["club"], member_credit["club"]), and the sources lines and events.
+const rules::Schema& CustomerSchema();
+// What rules over products may name: id, category, brand, price, price_tier,
+// motive, seller, variant_of, attribute["…"], minimum_age, discontinued.
+const rules::Schema& ProductSchema();
+
+// Where a customer's purchases and events come from: the batch that is being
+// applied, or the store. Visits rows newest first; false stops.
+class History {
+ public:
+  virtual ~History() = default;
+  virtual void Purchases(
+      absl::FunctionRef<bool(int64_t at_us, const wire::PurchaseRow&)> visit)
+      const = 0;
+  virtual void Events(
+      absl::FunctionRef<bool(int64_t at_us, const wire::EventRow&)> visit)
+      const = 0;
+};
+
+// What is known of a product in this place: by the catalogue, or by the batch
+// that changes it. `categories` wide to narrow. Null: not listed.
+class Products {
+ public:
+  virtual ~Products() = default;
+  virtual const wire::Product* Find(ProductOrdinal product) const = 0;
+};
+
+struct CustomerParts {
+  const facts::CustomerFacts* facts = nullptr;  // null: nobody is known
+  const facts::Traits* traits = nullptr;        // null: no profile
+  const wire::AccountRow* account = nullptr;    // null: none
+  const loyalty::Programmes* programmes = nullptr;
+  const History* history = nullptr;
+  const Products* products = nullptr;
+  const store::Ordinals* ordinals = nullptr;  // names of stores and products
+  Day today = 0;
+};
+
+class CustomerSubject final : public rules::Subject {
+ public:
+  explicit CustomerSubject(const CustomerParts& parts);
+  rules::Value Get(int field, absl::string_view key) const override;
+  int64_t Today() const override;
+  void ForEach(int source, int64_t first_day,
+               absl::FunctionRef<bool(const rules::Row&)> visit) const override;
+
+ private:
+  const CustomerParts parts_;
+};
+
+class ProductSubject final : public rules::Subject {
+ public:
+  // `product` null: known by its id alone.
+  ProductSubject(absl::string_view id, const wire::Product* product, Day today);
+  rules::Value Get(int field, absl::string_view key) const override;
+  int64_t Today() const override;
+  void ForEach(int source, int64_t first_day,
+               absl::FunctionRef<bool(const rules::Row&)> visit) const override;
+
+ private:
+  const absl::string_view id_;
+  const wire::Product* const product_;
+  const Day today_;
+};
+
+}  // namespace patron::subjects
