@@ -12,9 +12,9 @@ namespace patron::rules {
 namespace {
 
 // Signs of two characters first, so that "<=" is not read as "<".
-constexpr absl::string_view kSigns[] = {"!=", "<=", ">=", "=", "<", ">", "(",
-                                        ")",  "[",  "]",  ",", ".", "+", "-",
-                                        "*"};
+constexpr absl::string_view kSigns[] = {"!=", "<=", ">=", "=", "<",
+                                        ">",  "(",  ")",  "[", "]",
+                                        ",",  ".",  "+",  "-", "*"};
 
 // What people write who come from other languages.
 struct Habit {
@@ -22,9 +22,12 @@ struct Habit {
   absl::string_view advice;
 };
 constexpr Habit kHabits[] = {
-    {"==", "write ="},   {"<>", "write !="},
-    {"&&", "write and"}, {"||", "write or"},
-    {"!", "write not"},  {"'", "texts stand in double quotes"},
+    {"==", "write ="},
+    {"<>", "write !="},
+    {"&&", "write and"},
+    {"||", "write or"},
+    {"!", "write not"},
+    {"'", "texts stand in double quotes"},
     {"/", "there is no division: multiply the other side"}};
 
 constexpr uint64_t kMaxMagnitude = uint64_t{1} << 63;
@@ -113,10 +116,9 @@ class Lexer {
                      absl::StrCat("expected a whole number, found ", written,
                                   ". (amounts are in minor units)"));
     if (too_large)
-      return ErrorAt(token.at,
-                     absl::StrCat("expected a number of at most "
-                                  "9223372036854775807, found ",
-                                  written.substr(0, 40)));
+      return ErrorAt(token.at, absl::StrCat("expected a number of at most "
+                                            "9223372036854775807, found ",
+                                            written.substr(0, 40)));
     return absl::OkStatus();
   }
 
@@ -136,8 +138,9 @@ class Lexer {
     token.kind = TokenKind::kText;
     for (Advance(); Peek() != '"'; Advance()) {
       if (AtEnd() || Peek() == '\n')
-        return ErrorAt(token.at, "a text is not closed: expected \" before "
-                                 "the end of its line");
+        return ErrorAt(token.at,
+                       "a text is not closed: expected \" before "
+                       "the end of its line");
       if (absl::ascii_iscntrl(Peek()) && Peek() != '\t')
         return ErrorAt(at_, "a text holds a control character");
       if (Peek() == '\\')

@@ -65,15 +65,14 @@ void SortOnce(std::vector<T>& values) {
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-// Adds `part` to the `and` or `or` that `whole` is; parts of its own kind, which
-// stood in parentheses, dissolve in it.
+// Adds `part` to the `and` or `or` that `whole` is; parts of its own kind,
+// which stood in parentheses, dissolve in it.
 void Join(Expr& whole, Expr part) {
   if (part.kind != whole.kind) {
     whole.children.push_back(std::move(part));
     return;
   }
-  for (Expr& child : part.children)
-    whole.children.push_back(std::move(child));
+  for (Expr& child : part.children) whole.children.push_back(std::move(child));
 }
 
 class Parser {
@@ -124,8 +123,8 @@ class Parser {
                : Quoted(absl::string_view(token.source));
   }
   absl::Status Expected(absl::string_view what) const {
-    return ErrorAt(Peek().at, absl::StrCat("expected ", what, ", found ",
-                                           Found(Peek())));
+    return ErrorAt(Peek().at,
+                   absl::StrCat("expected ", what, ", found ", Found(Peek())));
   }
   absl::Status TakeExpectedSign(absl::string_view sign) {
     if (TakeSign(sign)) return absl::OkStatus();
@@ -133,9 +132,8 @@ class Parser {
   }
   absl::Status CheckDepth(Position at) const {
     if (depth_ <= kMaxDepth) return absl::OkStatus();
-    return ErrorAt(at, absl::StrCat("nested ", depth_,
-                                    " levels deep, at most ", kMaxDepth,
-                                    " are allowed"));
+    return ErrorAt(at, absl::StrCat("nested ", depth_, " levels deep, at most ",
+                                    kMaxDepth, " are allowed"));
   }
 
   // Why the rule cannot go on with the next token.
@@ -144,9 +142,9 @@ class Parser {
     const std::string small = absl::AsciiStrToLower(token.source);
     if (token.kind == TokenKind::kName && small != token.source &&
         IsReserved(small))
-      return ErrorAt(token.at, absl::StrCat("found ", Found(token),
-                                            ": this word is written small, ",
-                                            small));
+      return ErrorAt(token.at,
+                     absl::StrCat("found ", Found(token),
+                                  ": this word is written small, ", small));
     if (ComparisonOf(token.source).has_value())
       return ErrorAt(token.at,
                      absl::StrCat("found ", Found(token),
@@ -210,8 +208,9 @@ class Parser {
       Take();
       PATRON_RETURN_IF_ERROR(ParseList(expr));
       if (!expr.numbers.empty())
-        return ErrorAt(expr.at, "expected a list of texts after has any, found "
-                                "numbers");
+        return ErrorAt(expr.at,
+                       "expected a list of texts after has any, found "
+                       "numbers");
       return expr;
     }
     Expr expr = Over(ExprKind::kHas, std::move(set));
@@ -232,7 +231,8 @@ class Parser {
     do {
       PATRON_RETURN_IF_ERROR(ParseLiteral(expr));
     } while (TakeSign(","));
-    if (!IsSign(")")) return Expected("\",\" or \")\" after a part of the list");
+    if (!IsSign(")"))
+      return Expected("\",\" or \")\" after a part of the list");
     Take();
     SortOnce(expr.texts);
     SortOnce(expr.numbers);
@@ -260,11 +260,10 @@ class Parser {
     Expr expr = Make(ExprKind::kNumber, token.at);
     const uint64_t most = std::numeric_limits<int64_t>::max();
     if (!negative && token.number > most)
-      return ErrorAt(token.at,
-                     absl::StrCat("expected a number of at most ", most,
-                                  ", found ", token.number));
-    expr.number = negative ? Negative(token.number)
-                           : static_cast<int64_t>(token.number);
+      return ErrorAt(token.at, absl::StrCat("expected a number of at most ",
+                                            most, ", found ", token.number));
+    expr.number =
+        negative ? Negative(token.number) : static_cast<int64_t>(token.number);
     return expr;
   }
 
@@ -275,10 +274,9 @@ class Parser {
     // (a + b) + c is a + b + c; a + (b + c) may saturate elsewhere and stays.
     if (sum.kind != ExprKind::kSum) sum = Over(ExprKind::kSum, std::move(sum));
     while (IsSign("+") || IsSign("-")) {
-      const bool negated = Take().source == "-";
+      const bool subtracted = Take().source == "-";
       PATRON_ASSIGN_OR_RETURN(Expr part, ParseProduct());
-      // A sum in parentheses has no sign of its own: `negated` is free.
-      part.negated = negated;
+      part.subtracted = subtracted;
       sum.children.push_back(std::move(part));
     }
     return sum;
@@ -302,7 +300,8 @@ class Parser {
     const Level level(depth_);
     const Position at = Take().at;
     PATRON_RETURN_IF_ERROR(CheckDepth(at));
-    if (Peek().kind == TokenKind::kNumber) return ParseNumber(/*negative=*/true);
+    if (Peek().kind == TokenKind::kNumber)
+      return ParseNumber(/*negative=*/true);
     PATRON_ASSIGN_OR_RETURN(Expr inner, ParseUnary());
     if (inner.kind == ExprKind::kNumber) return Negated(std::move(inner));
     Expr expr = Make(ExprKind::kNegate, at);
@@ -406,10 +405,9 @@ class Parser {
     }
     if (TakeSign(",")) PATRON_RETURN_IF_ERROR(ParseWindow(expr));
     if (TakeSign(")")) return expr;
-    return Expected(expr.window_days > 0 ? "\")\" after the window"
-                    : expr.children.empty()
-                        ? "where, \", last\" or \")\""
-                        : "and, or, \", last\" or \")\"");
+    return Expected(expr.window_days > 0    ? "\")\" after the window"
+                    : expr.children.empty() ? "where, \", last\" or \")\""
+                                            : "and, or, \", last\" or \")\"");
   }
 
   // The source of count, the field of the others.
@@ -423,11 +421,11 @@ class Parser {
                                               Rows(name), ")"));
       std::swap(name.source, name.field);
     } else if (name.source.empty()) {
-      return ErrorAt(token.at,
-                     absl::StrCat(ToText(expr.aggregate),
-                                  " takes a field of rows, as in ",
-                                  ToText(expr.aggregate),
-                                  "(lines.amount), found ", Quoted(name.field)));
+      return ErrorAt(
+          token.at,
+          absl::StrCat(ToText(expr.aggregate), " takes a field of rows, as in ",
+                       ToText(expr.aggregate), "(lines.amount), found ",
+                       Quoted(name.field)));
     }
     return absl::OkStatus();
   }
@@ -445,9 +443,9 @@ class Parser {
       return Expected("days, weeks, months or years");
     const int64_t days_each = *DaysOf(Take().source);
     if (count == 0 || count > static_cast<uint64_t>(kMaxWindowDays / days_each))
-      return ErrorAt(token.at,
-                     absl::StrCat("expected a window of 1 to ", kMaxWindowDays,
-                                  " days, found ", count, " times ", days_each));
+      return ErrorAt(
+          token.at, absl::StrCat("expected a window of 1 to ", kMaxWindowDays,
+                                 " days, found ", count, " times ", days_each));
     expr.window_days = static_cast<int64_t>(count) * days_each;
     return absl::OkStatus();
   }

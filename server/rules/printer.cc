@@ -1,6 +1,9 @@
 #include "server/rules/printer.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace patron::rules {
 namespace {
@@ -110,7 +113,7 @@ class Printer {
   void PutSum(const Expr& expr) {
     Put(expr.children[0], kProduct);
     for (size_t i = 1; i < expr.children.size(); ++i) {
-      absl::StrAppend(&out_, expr.children[i].negated ? " - " : " + ");
+      absl::StrAppend(&out_, expr.children[i].subtracted ? " - " : " + ");
       Put(expr.children[i], kProduct);
     }
   }

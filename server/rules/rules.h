@@ -85,6 +85,8 @@ class Subject {
                        absl::FunctionRef<bool(const Row&)> visit) const = 0;
 };
 
+struct Code;  // what a rule compiles to; code.h
+
 // One part of the outermost `and` (or the whole rule), and whether it held.
 struct Clause {
   std::string text;
@@ -114,9 +116,7 @@ class Program {
   std::optional<std::vector<std::string>> Demands(int field) const;
 
  private:
-  struct Node;
-  std::shared_ptr<const Node> root_;
-  std::vector<std::string> clause_texts_;
+  std::shared_ptr<const Code> code_;  // none: the empty rule
   friend absl::StatusOr<Program> Compile(absl::string_view text,
                                          const Schema& schema);
 };

@@ -35,7 +35,7 @@ enum class ExprKind {
   kIn,         // one child; `texts` or `numbers`; `negated` for `not in`
   kHas,        // two children: the set and the text
   kHasAny,     // one child: the set; `texts`
-  kSum,        // children, `negated` for those that are taken away
+  kSum,        // two or more children, `subtracted` for those behind a minus
   kProduct,    // two or more children
   kNegate,     // one child
   kNumber,     // `number`
@@ -43,7 +43,8 @@ enum class ExprKind {
   kTruth,      // `number`, 0 or 1
   kField,      // `name`
   kKnown,      // `name`
-  kAggregate,  // `aggregate`, `name`, `window_days`; a child where it has `where`
+  kAggregate,  // `aggregate`, `name`, `window_days`; a child where it has
+               // `where`
 };
 
 enum class Comparison {
@@ -71,6 +72,7 @@ struct Expr {
   Comparison comparison = Comparison::kEqual;
   Aggregate aggregate = Aggregate::kCount;
   bool negated = false;
+  bool subtracted = false;
   int64_t number = 0;
   int64_t window_days = 0;  // 0: all days
   std::string text;

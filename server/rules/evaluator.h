@@ -1,0 +1,14 @@
+// Answers a compiled rule for one subject; parser.h says what a rule means.
+#pragma once
+
+#include <cstddef>
+
+#include "server/rules/code.h"
+#include "server/rules/rules.h"
+
+namespace patron::rules {
+
+// Whether the condition at node `index` holds. Allocates only for `distinct`.
+bool Holds(const Code& code, size_t index, const Subject& subject);
+
+}  // namespace patron::rules
