@@ -94,10 +94,23 @@ std::string ReceiptValue(CustomerOrdinal customer, absl::Time happened_at) {
   return value;
 }
 
+std::string EntriesKey(CustomerOrdinal customer, LogPosition position) {
+  std::string key;
+  Append(key, customer.value());
+  Append(key, ~position.value());
+  return key;
+}
+
+std::string VersionKey(int64_t version) {
+  std::string key;
+  Append(key, static_cast<uint64_t>(version));
+  return key;
+}
+
 absl::StatusOr<IdKeyParts> DecodeIdKey(absl::string_view key) {
   if (absl::Status s = CheckLength("ids key", key, 5); !s.ok()) return s;
   const auto kind = Take<uint8_t>(key);
-  if (kind < 1 || kind > 3)
+  if (kind < 1 || kind > 5)
     return absl::DataLossError(absl::StrCat("ids key: kind ", kind));
   return IdKeyParts{static_cast<IdKind>(kind), Take<uint32_t>(key)};
 }
@@ -143,6 +156,12 @@ absl::StatusOr<ReceiptPlace> DecodeReceiptValue(absl::string_view value) {
   return ReceiptPlace{
       customer,
       absl::FromUnixMicros(static_cast<int64_t>(Take<uint64_t>(value)))};
+}
+
+absl::StatusOr<EntriesKeyParts> DecodeEntriesKey(absl::string_view key) {
+  if (absl::Status s = CheckLength("entries key", key, 12); !s.ok()) return s;
+  const CustomerOrdinal customer(Take<uint32_t>(key));
+  return EntriesKeyParts{customer, LogPosition(~Take<uint64_t>(key))};
 }
 
 }  // namespace patron::store

@@ -3,19 +3,29 @@
 // is the last part of its key and needs no length. `keys_test` pins the bytes:
 // another layout is another format version.
 //
-//   family       key                                            value
-//   meta         "format" | "uuid" | "applied" | "totals"       text | text |
-//   AppliedRow | TotalsRow ids          kind (1), ordinal (4) the caller's id
-//   products     product (4)                                    Product
-//   stock        product (4), store (4)                         StockRow
-//   people       customer (4)                                   Customer
-//   facts        customer (4)                                   FactsRow
-//   items        customer (4), chunk (4)                        packed item
-//   facts purchases    customer (4), ~time_us (8), digest (8) PurchaseRow
-//   receipts     receipt id                                     customer (4),
-//   time_us (8) events       customer (4), ~time_us (8), digest (8) EventRow
-//   impressions  log position (8)                               ImpressionsRow
-//   replies      log position (8)                               ReplyRow
+//   family        key                                            value
+//   meta          "format" | "uuid" | "applied" | "totals"       text | text |
+//                                                     AppliedRow | TotalsRow
+//                 "points:" programme id PointsTotalsRow "offer:" offer id
+//                 OfferCountRow "clerk:" actor ClerkRow
+//   ids           kind (1), ordinal (4)                          the caller's
+//   id aliases       another id of a customer                       customer
+//   (4) products      product (4)                                    Product
+//   stock         product (4), store (4)                         StockRow
+//   people        customer (4)                                   Customer
+//   facts         customer (4)                                   FactsRow
+//   items         customer (4), chunk (4)                        item facts
+//   purchases     customer (4), ~time_us (8), digest (8)         PurchaseRow
+//   receipts      receipt id                                     customer (4),
+//                                                                time_us (8)
+//   events        customer (4), ~time_us (8), digest (8)         EventRow
+//   impressions   log position (8)                               ImpressionsRow
+//   replies       log position (8)                               ReplyRow
+//   accounts      customer (4)                                   AccountRow
+//   entries       customer (4), ~log position (8)                EntriesRow
+//   reservations  reservation id                                 ReservationRow
+//   codes         code                                           CodeRow
+//   definitions   version (8) DefinitionsVersion
 //
 // The digest is ShortDigestOf(receipt id) or of the event's identity: a receipt
 // or event that is told twice falls on its own key.
@@ -31,7 +41,13 @@
 
 namespace patron::store {
 
-enum class IdKind : uint8_t { kCustomer = 1, kProduct = 2, kStore = 3 };
+enum class IdKind : uint8_t {
+  kCustomer = 1,
+  kProduct = 2,
+  kStore = 3,
+  kProgramme = 4,
+  kOffer = 5
+};
 
 std::string IdKey(IdKind kind, uint32_t ordinal);
 std::string ProductKey(ProductOrdinal product);
@@ -42,6 +58,8 @@ std::string HistoryKey(CustomerOrdinal customer, absl::Time happened_at,
                        uint64_t digest);
 std::string PositionKey(LogPosition position);
 std::string ReceiptValue(CustomerOrdinal customer, absl::Time happened_at);
+std::string EntriesKey(CustomerOrdinal customer, LogPosition position);
+std::string VersionKey(int64_t version);
 
 // The decoders refuse any other length with kDataLoss.
 struct IdKeyParts {
@@ -77,5 +95,11 @@ struct ReceiptPlace {
   absl::Time happened_at;
 };
 absl::StatusOr<ReceiptPlace> DecodeReceiptValue(absl::string_view value);
+
+struct EntriesKeyParts {
+  CustomerOrdinal customer;
+  LogPosition position;
+};
+absl::StatusOr<EntriesKeyParts> DecodeEntriesKey(absl::string_view key);
 
 }  // namespace patron::store

@@ -32,8 +32,19 @@ void OrdinalTable::Publish(const std::vector<std::string>& ids) {
   }
 }
 
+void OrdinalTable::Link(const std::string& id, uint32_t ordinal) {
+  const absl::MutexLock lock(&mutex_);
+  if (const auto known = by_id_.find(id); known != by_id_.end()) {
+    known->second = ordinal;
+    return;
+  }
+  aliases_.push_back(id);
+  by_id_.emplace(aliases_.back(), ordinal);
+}
+
 absl::Status Ordinals::Load(const Store& store) {
-  for (OrdinalTable* table : {&customers, &products, &stores}) {
+  for (OrdinalTable* table :
+       {&customers, &products, &stores, &programmes, &offers}) {
     std::vector<std::string> ids;
     absl::Status problem;
     const std::string prefix(1, static_cast<char>(table->kind()));
@@ -51,7 +62,18 @@ absl::Status Ordinals::Load(const Store& store) {
     PATRON_RETURN_IF_ERROR(problem);
     table->Publish(ids);
   }
-  return absl::OkStatus();
+  absl::Status problem;
+  PATRON_RETURN_IF_ERROR(
+      store.Scan(Family::kAliases, "", "",
+                 [&](absl::string_view id, absl::string_view value) {
+                   const absl::StatusOr<CustomerOrdinal> customer =
+                       DecodeCustomerKey(value);
+                   problem = customer.status();
+                   if (problem.ok())
+                     customers.Link(std::string(id), customer->value());
+                   return problem.ok();
+                 }));
+  return problem;
 }
 
 std::optional<uint32_t> OrdinalChanges::Find(const OrdinalTable& table,
@@ -76,6 +98,8 @@ uint32_t OrdinalChanges::FindOrAdd(const OrdinalTable& table, Fresh& fresh,
 
 std::optional<CustomerOrdinal> OrdinalChanges::FindCustomer(
     absl::string_view id) const {
+  if (const auto link = links_.find(id); link != links_.end())
+    return CustomerOrdinal(link->second);
   const auto found = Find(ordinals_.customers, customers_, id);
   return found ? std::optional(CustomerOrdinal(*found)) : std::nullopt;
 }
@@ -93,6 +117,8 @@ std::optional<StoreOrdinal> OrdinalChanges::FindStore(
 }
 
 CustomerOrdinal OrdinalChanges::Customer(absl::string_view id, Batch& batch) {
+  if (const auto link = links_.find(id); link != links_.end())
+    return CustomerOrdinal(link->second);
   return CustomerOrdinal(FindOrAdd(ordinals_.customers, customers_, id, batch));
 }
 
@@ -104,11 +130,59 @@ StoreOrdinal OrdinalChanges::Store(absl::string_view id, Batch& batch) {
   return StoreOrdinal(FindOrAdd(ordinals_.stores, stores_, id, batch));
 }
 
+uint32_t OrdinalChanges::Programme(absl::string_view id, Batch& batch) {
+  return FindOrAdd(ordinals_.programmes, programmes_, id, batch);
+}
+
+uint32_t OrdinalChanges::Offer(absl::string_view id, Batch& batch) {
+  return FindOrAdd(ordinals_.offers, offers_, id, batch);
+}
+
+std::optional<uint32_t> OrdinalChanges::FindProgramme(
+    absl::string_view id) const {
+  return Find(ordinals_.programmes, programmes_, id);
+}
+
+std::optional<uint32_t> OrdinalChanges::FindOffer(absl::string_view id) const {
+  return Find(ordinals_.offers, offers_, id);
+}
+
+void OrdinalChanges::LinkCustomer(absl::string_view id,
+                                  CustomerOrdinal customer, Batch& batch) {
+  links_[std::string(id)] = customer.value();
+  batch.Put(Family::kAliases, id, CustomerKey(customer));
+}
+
+std::string OrdinalChanges::IdOf(const OrdinalTable& table, const Fresh& fresh,
+                                 uint32_t ordinal) {
+  if (ordinal < table.size()) return std::string(table.IdOf(ordinal));
+  const size_t at = ordinal - table.size();
+  PATRON_CHECK(at < fresh.ids.size());
+  return fresh.ids[at];
+}
+
+std::string OrdinalChanges::CustomerId(CustomerOrdinal customer) const {
+  return IdOf(ordinals_.customers, customers_, customer.value());
+}
+
+std::string OrdinalChanges::OfferId(uint32_t offer) const {
+  return IdOf(ordinals_.offers, offers_, offer);
+}
+
+std::string OrdinalChanges::ProgrammeId(uint32_t programme) const {
+  return IdOf(ordinals_.programmes, programmes_, programme);
+}
+
 void OrdinalChanges::Publish() {
   ordinals_.customers.Publish(customers_.ids);
   ordinals_.products.Publish(products_.ids);
   ordinals_.stores.Publish(stores_.ids);
-  customers_ = products_ = stores_ = Fresh();
+  ordinals_.programmes.Publish(programmes_.ids);
+  ordinals_.offers.Publish(offers_.ids);
+  for (const auto& [id, customer] : links_)
+    ordinals_.customers.Link(id, customer);
+  customers_ = products_ = stores_ = programmes_ = offers_ = Fresh();
+  links_.clear();
 }
 
 }  // namespace patron::store

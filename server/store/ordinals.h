@@ -34,6 +34,9 @@ class OrdinalTable {
 
   // Adds ids under the next ordinals, in order.
   void Publish(const std::vector<std::string>& ids);
+  // Another id that leads to `ordinal` from here on, also where it led
+  // elsewhere (a merge). IdOf is not changed.
+  void Link(const std::string& id, uint32_t ordinal);
 
  private:
   const IdKind kind_;
@@ -42,13 +45,16 @@ class OrdinalTable {
   std::deque<std::string> ids_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<absl::string_view, uint32_t> by_id_
       ABSL_GUARDED_BY(mutex_);
+  std::deque<std::string> aliases_ ABSL_GUARDED_BY(mutex_);
 };
 
-// All three kinds, as they stand in the store.
+// All kinds, as they stand in the store.
 struct Ordinals {
   OrdinalTable customers{IdKind::kCustomer};
   OrdinalTable products{IdKind::kProduct};
   OrdinalTable stores{IdKind::kStore};
+  OrdinalTable programmes{IdKind::kProgramme};
+  OrdinalTable offers{IdKind::kOffer};
 
   absl::Status Load(const Store& store);
 };
@@ -66,6 +72,18 @@ class OrdinalChanges {
   CustomerOrdinal Customer(absl::string_view id, Batch& batch);
   ProductOrdinal Product(absl::string_view id, Batch& batch);
   StoreOrdinal Store(absl::string_view id, Batch& batch);
+  uint32_t Programme(absl::string_view id, Batch& batch);
+  uint32_t Offer(absl::string_view id, Batch& batch);
+  std::optional<uint32_t> FindProgramme(absl::string_view id) const;
+  std::optional<uint32_t> FindOffer(absl::string_view id) const;
+
+  // Another id of a customer, or one that a merge leads elsewhere.
+  void LinkCustomer(absl::string_view id, CustomerOrdinal customer,
+                    Batch& batch);
+  // The id under which the customer was first seen; also of one of this batch.
+  std::string CustomerId(CustomerOrdinal customer) const;
+  std::string OfferId(uint32_t offer) const;
+  std::string ProgrammeId(uint32_t programme) const;
 
   // After the synced write: makes the new ones known and starts afresh.
   void Publish();
@@ -80,11 +98,16 @@ class OrdinalChanges {
                                       const Fresh& fresh, absl::string_view id);
   static uint32_t FindOrAdd(const OrdinalTable& table, Fresh& fresh,
                             absl::string_view id, Batch& batch);
+  static std::string IdOf(const OrdinalTable& table, const Fresh& fresh,
+                          uint32_t ordinal);
 
   Ordinals& ordinals_;
   Fresh customers_;
   Fresh products_;
   Fresh stores_;
+  Fresh programmes_;
+  Fresh offers_;
+  absl::flat_hash_map<std::string, uint32_t> links_;  // of customers
 };
 
 }  // namespace patron::store

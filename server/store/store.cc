@@ -26,8 +26,13 @@ namespace {
 
 // Names on disk, in the order of Family.
 constexpr std::array<const char*, kFamilyCount> kFamilyNames = {
-    "default", "ids",       "products", "stock",  "people",      "facts",
-    "items",   "purchases", "receipts", "events", "impressions", "replies"};
+    "default", "ids", "products", "stock", "people", "facts", "items",
+    "purchases", "receipts", "events", "impressions", "replies",
+    // since format 2
+    "accounts", "entries", "reservations", "codes", "definitions", "aliases"};
+
+// How many of the names a store of the format has.
+size_t FamiliesOf(int format) { return format == 1 ? 12 : kFamilyCount; }
 
 rocksdb::Slice ToSlice(absl::string_view s) { return {s.data(), s.size()}; }
 absl::string_view ToView(const rocksdb::Slice& s) {
@@ -117,7 +122,7 @@ struct Store::Impl {
   }
   absl::Status OpenDatabase(bool read_only);
   absl::Status MakeIdentity();
-  absl::Status CheckIdentity();
+  absl::Status CheckIdentity(bool read_only);
 };
 
 absl::Status Store::Impl::OpenDatabase(bool read_only) {
@@ -153,7 +158,7 @@ absl::Status Store::Impl::MakeIdentity() {
   return ToStatus(path, db->Write(write, &batch));
 }
 
-absl::Status Store::Impl::CheckIdentity() {
+absl::Status Store::Impl::CheckIdentity(bool read_only) {
   std::string format;
   const rocksdb::Status status =
       db->Get(rocksdb::ReadOptions(), Handle(Family::kMeta), "format", &format);
@@ -163,12 +168,21 @@ absl::Status Store::Impl::CheckIdentity() {
         ": is a RocksDB database, but not a Patron store: it has no format"));
   PATRON_RETURN_IF_ERROR(ToStatus(path, status));
   int version = 0;
-  if (!absl::SimpleAtoi(format, &version) || version != kFormatVersion)
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, ": store of format ", format,
-                     "; this build reads format ", kFormatVersion));
-  return ToStatus(path, db->Get(rocksdb::ReadOptions(), Handle(Family::kMeta),
-                                "uuid", &uuid));
+  if (!absl::SimpleAtoi(format, &version) || version < kOldestFormat ||
+      version > kFormatVersion)
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, ": store of format ", format, "; this build reads formats ",
+        kOldestFormat, " to ", kFormatVersion));
+  PATRON_RETURN_IF_ERROR(ToStatus(
+      path,
+      db->Get(rocksdb::ReadOptions(), Handle(Family::kMeta), "uuid", &uuid)));
+  if (version == kFormatVersion || read_only) return absl::OkStatus();
+  // Opening has made the families that were missing; older rows stand as they
+  // are.
+  rocksdb::WriteOptions write;
+  write.sync = true;
+  return ToStatus(path, db->Put(write, Handle(Family::kMeta), "format",
+                                absl::StrCat(kFormatVersion)));
 }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -194,14 +208,15 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
     PATRON_RETURN_IF_ERROR(
         ToStatus(path, rocksdb::DB::ListColumnFamilies(DatabaseOptions(options),
                                                        path, &names)));
-    if (names.size() != kFamilyNames.size())
+    if (names.size() != FamiliesOf(1) && names.size() != kFamilyNames.size())
       return absl::FailedPreconditionError(
           absl::StrCat(path, ": holds ", names.size(),
                        " column families where a Patron store of format ",
                        kFormatVersion, " has ", kFamilyNames.size()));
   }
   PATRON_RETURN_IF_ERROR(impl->OpenDatabase(/*read_only=*/false));
-  PATRON_RETURN_IF_ERROR(fresh ? impl->MakeIdentity() : impl->CheckIdentity());
+  PATRON_RETURN_IF_ERROR(fresh ? impl->MakeIdentity()
+                               : impl->CheckIdentity(/*read_only=*/false));
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
@@ -213,7 +228,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::OpenReadOnly(
   auto impl = std::make_unique<Impl>();
   impl->path = path;
   PATRON_RETURN_IF_ERROR(impl->OpenDatabase(/*read_only=*/true));
-  PATRON_RETURN_IF_ERROR(impl->CheckIdentity());
+  PATRON_RETURN_IF_ERROR(impl->CheckIdentity(/*read_only=*/true));
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
@@ -328,6 +343,9 @@ struct Batch::Impl {
 
 namespace {
 
+// In the overlay: the row was taken away.
+constexpr absl::string_view kDeleted;
+
 std::string OverlayKey(Family family, absl::string_view key) {
   return absl::StrCat(std::string(1, static_cast<char>(family)), key);
 }
@@ -355,6 +373,16 @@ void Batch::Put(Family family, absl::string_view key, absl::string_view value) {
       absl::string_view(copy + 1 + key.size(), value.size());
 }
 
+void Batch::Delete(Family family, absl::string_view key) {
+  impl_->writes.Delete(store_.impl_->Handle(family), ToSlice(key))
+      .PermitUncheckedError();
+  ++changes_;
+  char* copy = impl_->Allocate(1 + key.size());
+  copy[0] = static_cast<char>(family);
+  std::memcpy(copy + 1, key.data(), key.size());
+  impl_->overlay[absl::string_view(copy, 1 + key.size())] = kDeleted;
+}
+
 void Batch::DeleteRange(Family family, absl::string_view begin,
                         absl::string_view end) {
   impl_->writes
@@ -366,8 +394,10 @@ void Batch::DeleteRange(Family family, absl::string_view begin,
 absl::StatusOr<std::optional<std::string>> Batch::Get(
     Family family, absl::string_view key) const {
   if (const auto own = impl_->overlay.find(OverlayKey(family, key));
-      own != impl_->overlay.end())
+      own != impl_->overlay.end()) {
+    if (own->second.data() == nullptr) return std::nullopt;
     return std::string(own->second);
+  }
   return store_.Get(family, key);
 }
 
@@ -380,9 +410,13 @@ absl::Status Batch::ScanPrefix(Family family, absl::string_view prefix,
         return true;
       }));
   const std::string own_prefix = OverlayKey(family, prefix);
-  for (const auto& [key, value] : impl_->overlay)
-    if (absl::StartsWith(key, own_prefix))
+  for (const auto& [key, value] : impl_->overlay) {
+    if (!absl::StartsWith(key, own_prefix)) continue;
+    if (value.data() == nullptr)
+      rows.erase(std::string(key.substr(1)));
+    else
       rows[std::string(key.substr(1))] = std::string(value);
+  }
   for (const auto& [key, value] : rows)
     if (!visit(key, value)) break;
   return absl::OkStatus();

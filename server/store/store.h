@@ -30,7 +30,9 @@ class Env;
 namespace patron::store {
 
 // Grows with every change of keys or rows that an older build cannot read.
-inline constexpr int kFormatVersion = 1;
+inline constexpr int kFormatVersion = 2;
+// A store of this format or a later one is brought up when it is opened.
+inline constexpr int kOldestFormat = 1;
 
 // The column families; keys.h has their keys. The numbers are not on disk.
 enum class Family {
@@ -46,8 +48,14 @@ enum class Family {
   kEvents,
   kImpressions,
   kReplies,
+  kAccounts,
+  kEntries,
+  kReservations,
+  kCodes,
+  kDefinitions,
+  kAliases,
 };
-inline constexpr int kFamilyCount = 12;
+inline constexpr int kFamilyCount = 18;
 
 struct StoreOptions {
   // Cache of uncompressed blocks. More helps exports and history of many
@@ -124,6 +132,8 @@ class Batch {
   void Put(Family family, absl::string_view key, absl::string_view value);
   // As Put, for rows that no command of the same batch reads back: cheaper.
   void PutBlind(Family family, absl::string_view key, absl::string_view value);
+  // Takes a row away; Get and ScanPrefix of this batch no longer see it.
+  void Delete(Family family, absl::string_view key);
   // Takes away begin <= key < end. Not seen by Get of this batch.
   void DeleteRange(Family family, absl::string_view begin,
                    absl::string_view end);

@@ -21,6 +21,11 @@ TEST(KeysTest, BytesOnDiskArePinned) {
   EXPECT_EQ(Hex(IdKey(IdKind::kCustomer, 0x01020304)), "0101020304");
   EXPECT_EQ(Hex(IdKey(IdKind::kProduct, 1)), "0200000001");
   EXPECT_EQ(Hex(IdKey(IdKind::kStore, 1)), "0300000001");
+  EXPECT_EQ(Hex(IdKey(IdKind::kProgramme, 1)), "0400000001");
+  EXPECT_EQ(Hex(IdKey(IdKind::kOffer, 1)), "0500000001");
+  EXPECT_EQ(Hex(EntriesKey(CustomerOrdinal(7), LogPosition(0x0102))),
+            "00000007fffffffffffffefd");
+  EXPECT_EQ(Hex(VersionKey(3)), "0000000000000003");
   EXPECT_EQ(Hex(ProductKey(ProductOrdinal(258))), "00000102");
   EXPECT_EQ(Hex(StockKey(ProductOrdinal(1), StoreOrdinal(2))),
             "0000000100000002");
@@ -51,6 +56,11 @@ TEST(KeysTest, DecodingGivesBackWhatWasEncoded) {
       const auto stock,
       DecodeStockKey(StockKey(ProductOrdinal(1), StoreOrdinal(2))));
   EXPECT_EQ(stock.store, StoreOrdinal(2));
+  ASSERT_OK_AND_ASSIGN(
+      const auto entries,
+      DecodeEntriesKey(EntriesKey(CustomerOrdinal(7), LogPosition(9))));
+  EXPECT_EQ(entries.customer, CustomerOrdinal(7));
+  EXPECT_EQ(entries.position, LogPosition(9));
   ASSERT_OK_AND_ASSIGN(const auto chunk,
                        DecodeItemChunkKey(ItemChunkKey(CustomerOrdinal(1), 2)));
   EXPECT_EQ(chunk.chunk, 2u);

@@ -153,11 +153,11 @@ TEST_F(StoreTest, AForeignDatabaseIsRefused) {
 }
 
 TEST_F(StoreTest, ANewerFormatIsRefusedWithBothVersions) {
-  Put(Family::kMeta, "format", "2");
+  Put(Family::kMeta, "format", "3");
   store_.reset();
   EXPECT_THAT(Store::Open(path_, {}),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("format 2; this build reads format 1")));
+                       HasSubstr("format 3; this build reads formats 1 to 2")));
   ASSERT_THAT(Store::OpenReadOnly(path_),
               StatusIs(absl::StatusCode::kFailedPrecondition));
 }
