@@ -3,29 +3,31 @@
 // is the last part of its key and needs no length. `keys_test` pins the bytes:
 // another layout is another format version.
 //
-//   family        key                                            value
-//   meta          "format" | "uuid" | "applied" | "totals"       text | text |
-//                                                     AppliedRow | TotalsRow
-//                 "points:" programme id PointsTotalsRow "offer:" offer id
-//                 OfferCountRow "clerk:" actor ClerkRow
-//   ids           kind (1), ordinal (4)                          the caller's
-//   id aliases       another id of a customer                       customer
-//   (4) products      product (4)                                    Product
-//   stock         product (4), store (4)                         StockRow
-//   people        customer (4)                                   Customer
-//   facts         customer (4)                                   FactsRow
-//   items         customer (4), chunk (4)                        item facts
-//   purchases     customer (4), ~time_us (8), digest (8)         PurchaseRow
-//   receipts      receipt id                                     customer (4),
-//                                                                time_us (8)
-//   events        customer (4), ~time_us (8), digest (8)         EventRow
-//   impressions   log position (8)                               ImpressionsRow
-//   replies       log position (8)                               ReplyRow
-//   accounts      customer (4)                                   AccountRow
-//   entries       customer (4), ~log position (8)                EntriesRow
-//   reservations  reservation id                                 ReservationRow
-//   codes         code                                           CodeRow
-//   definitions   version (8) DefinitionsVersion
+// clang-format off
+//   family        key                                      value
+//   meta          "format" | "uuid"                        text
+//                 "applied" | "totals"                     AppliedRow | TotalsRow
+//                 "points:" programme id                   PointsTotalsRow
+//                 "offer:" offer id                        OfferCountRow
+//                 "clerk:" actor                           ClerkRow
+//   ids           kind (1), ordinal (4)                    the caller's id
+//   aliases       another id of a customer                 customer (4)
+//   products      product (4)                              Product
+//   stock         product (4), store (4)                   StockRow
+//   people        customer (4)                             Customer
+//   facts         customer (4)                             FactsRow
+//   items         customer (4), chunk (4)                  packed item facts
+//   purchases     customer (4), ~time_us (8), digest (8)   PurchaseRow
+//   receipts      receipt id                               customer (4), time_us (8)
+//   events        customer (4), ~time_us (8), digest (8)   EventRow
+//   impressions   log position (8)                         ImpressionsRow
+//   replies       log position (8)                         ReplyRow
+//   accounts      customer (4)                             AccountRow
+//   entries       customer (4), ~log position (8)          EntriesRow
+//   reservations  reservation id                           ReservationRow
+//   codes         code                                     CodeRow
+//   definitions   version (8)                              DefinitionsVersion
+// clang-format on
 //
 // The digest is ShortDigestOf(receipt id) or of the event's identity: a receipt
 // or event that is told twice falls on its own key.
