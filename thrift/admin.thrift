@@ -36,6 +36,11 @@ struct Stats {
   17: i64 returns
 }
 
+struct SettleReply {
+  1: i32 next_customer                     // where to go on; -1 = all were settled
+  2: i64 accounts
+}
+
 struct CustomersPage { 1: list<types.Customer> customers, 2: string next_cursor }
 struct ProductsPage { 1: list<types.Product> products, 2: string next_cursor }
 struct StockPage { 1: list<types.StockLevel> levels, 2: string next_cursor }
@@ -67,6 +72,10 @@ service Admin extends storefront.Session {
   IndexVersion publishIndex(1: string version) throws (1: types.PatronError error)
   // Back to the version that served before the present one.
   IndexVersion rollbackIndex() throws (1: types.PatronError error)
+
+  // Nightly: expires points, reviews tiers, gives birthday points, for at most
+  // `customers` (1 to 10000) from the ordinal `first_customer` on.
+  SettleReply settleAccounts(1: i32 first_customer, 2: i32 customers) throws (1: types.PatronError error)
 
   Stats stats() throws (1: types.PatronError error)
 }

@@ -153,6 +153,10 @@ struct FactsRow {
   17: i64 latest_digest                    // of its receipt id: tells two of one moment apart
   18: list<i32> latest                     // its first products, ordinals
   19: list<string> priorities              // of her profile
+  20: optional list<i32> discounted        // lines by discount band, 1 to the last one above 0
+  21: optional i32 coupon_lines
+  22: optional i32 coupon_purchases
+  23: optional list<i32> coupon_days       // newest first
 }
 
 // ---- loyalty and offers ------------------------------------------------------
@@ -174,6 +178,7 @@ struct ProgrammeAccount {
   11: i32 birthday_year                    // whose points were given
   12: i32 referrals_year
   13: i32 referrals                        // counted in that year
+  14: i32 secured_review_day               // up to which the last review granted
 }
 struct OfferUses { 1: i32 offer, 2: i32 period, 3: i64 uses, 4: i64 reserved, 5: i64 last_us }
 struct Issued { 1: i32 offer, 2: i64 issued_at_us, 3: i64 expires_at_us, 4: string cause, 5: i64 used, 6: i64 reserved }
@@ -209,6 +214,8 @@ struct OfferCountRow {
   5: i64 reserved_discount
   6: i64 period_uses                       // reserved ones included
   7: i64 period_discount
+  8: i64 codes                             // unique ones that were put in
+  9: i64 codes_used
 }
 
 // codes: one row a unique code.

@@ -11,21 +11,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/base/roles.h"
 
 namespace patron::api {
 
-// A set of roles is the sum of its members.
-enum Role : uint32_t {
-  kStorefront = 1,      // web shops, apps, tills, kiosks
-  kClerk = 2,           // people who serve a customer
-  kMarketing = 4,       // people who look at the shop as a whole
-  kJobs = 8,            // nightly feeds and learning
-  kAdministrator = 16,  // everything
-};
-using Roles = uint32_t;
-inline constexpr Roles kAllRoles = 31;
-
-enum class Service { kSession, kStorefront, kAdmin };
+enum class Service { kSession, kStorefront, kAdmin, kLoyalty, kMarketing };
 
 struct Method {
   absl::string_view name;

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "server/base/day.h"
 #include "server/base/ids.h"
+#include "server/base/roles.h"
 #include "server/customers/totals.h"
 #include "server/facts/table.h"
 #include "server/store/ordinals.h"
@@ -25,8 +26,10 @@ struct ApplyContext {
 struct Stamp {
   LogPosition position;
   absl::Time logged_at;
-  Day local_day = 0;
+  Day local_day = 0;   // of what happened
+  Day logged_day = 0;  // of logged_at: what expires goes by it
   std::string actor;
+  Roles roles = 0;  // of the actor's token
 
   // The caller's own time of what happened, else when it was heard of.
   absl::Time HappenedAt(int64_t given_us) const {

@@ -98,6 +98,7 @@ void ApplyPutCustomer(const wire::Customer& customer, ApplyContext& context) {
                          store::Encode(customer));
   facts::Summary& summary = context.facts.MutableSummary(ordinal);
   summary.priorities = customer.priorities;
+  context.facts.SetTraits(ordinal, facts::MakeTraits(customer));
   context.facts.EndCommand(ordinal, context.batch);
 }
 

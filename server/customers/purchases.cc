@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/check.h"
 #include "server/base/digest.h"
@@ -60,6 +61,16 @@ int64_t AmountOf(const std::vector<wire::StoredLine>& lines) {
   return sum;
 }
 
+// A coupon of the shop, one that somebody else paid, or an offer.
+bool HasCoupon(const wire::StoredLine& line) {
+  return std::any_of(line.discounts.begin(), line.discounts.end(),
+                     [](const wire::StoredDiscount& discount) {
+                       return discount.third_party ||
+                              absl::StartsWith(discount.cause, "coupon") ||
+                              absl::StartsWith(discount.cause, "offer:");
+                     });
+}
+
 // What the receipt stands for now, returned goods left out.
 facts::PurchaseFacts FactsOf(const wire::PurchaseRow& row,
                              absl::Time happened_at) {
@@ -72,6 +83,8 @@ facts::PurchaseFacts FactsOf(const wire::PurchaseRow& row,
   for (const wire::StoredLine& line : row.lines) {
     if (line.quantity_milli <= line.returned_milli) continue;
     ++out.lines;
+    ++out.discount_bands[facts::DiscountBandOf(line.list_amount, line.amount)];
+    out.coupon_lines += HasCoupon(line);
     out.products.emplace_back(static_cast<uint32_t>(line.product));
   }
   for (const ProductOrdinal product : out.products) {
@@ -240,8 +253,30 @@ int64_t TakeBack(const wire::ReturnLine& asked, wire::StoredLine& line) {
   return refund;
 }
 
-// Everything in the summary and the items that comes from purchases, counted
-// anew over the customer's receipts as this batch sees them.
+// Adds one kept purchase to facts that are counted from nothing.
+void AddTo(facts::CustomerFacts& counted,
+           const facts::PurchaseFacts& purchase) {
+  if (purchase.lines == 0) return;
+  facts::AddPurchase(counted.summary, purchase);
+  for (const ProductOrdinal product : purchase.products) {
+    auto at = std::lower_bound(
+        counted.items.begin(), counted.items.end(), product,
+        [](const facts::ItemFact& item, ProductOrdinal wanted) {
+          return item.product < wanted;
+        });
+    if (at == counted.items.end() || at->product != product)
+      at = counted.items.insert(at, {product});
+    facts::AddReceipt(*at, purchase.day);
+  }
+}
+
+}  // namespace
+
+int64_t ShareOf(int64_t amount, int64_t part, int64_t whole) {
+  PATRON_CHECK(whole > 0 && part >= 0 && part <= whole && amount >= 0);
+  return static_cast<int64_t>(static_cast<__int128>(amount) * part / whole);
+}
+
 absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context) {
   facts::CustomerFacts counted;
   absl::Status problem;
@@ -250,19 +285,7 @@ absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context) {
     const auto row = store::Decode<wire::PurchaseRow>(bytes, "purchase");
     problem = parts.ok() ? row.status() : parts.status();
     if (!problem.ok()) return false;
-    const facts::PurchaseFacts purchase = FactsOf(*row, parts->happened_at);
-    if (purchase.lines == 0) return true;
-    facts::AddPurchase(counted.summary, purchase);
-    for (const ProductOrdinal product : purchase.products) {
-      auto at = std::lower_bound(
-          counted.items.begin(), counted.items.end(), product,
-          [](const facts::ItemFact& item, ProductOrdinal wanted) {
-            return item.product < wanted;
-          });
-      if (at == counted.items.end() || at->product != product)
-        at = counted.items.insert(at, {product});
-      facts::AddReceipt(*at, purchase.day);
-    }
+    AddTo(counted, FactsOf(*row, parts->happened_at));
     return true;
   };
   PATRON_RETURN_IF_ERROR(context.batch.ScanPrefix(
@@ -279,15 +302,12 @@ absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context) {
   summary.latest = std::move(counted.summary.latest);
   summary.stores = std::move(counted.summary.stores);
   summary.channels = std::move(counted.summary.channels);
+  summary.discount_bands = counted.summary.discount_bands;
+  summary.coupon_lines = counted.summary.coupon_lines;
+  summary.coupon_purchases = counted.summary.coupon_purchases;
+  summary.coupon_days = counted.summary.coupon_days;
   context.facts.ReplaceItems(customer, counted.items);
   return absl::OkStatus();
-}
-
-}  // namespace
-
-int64_t ShareOf(int64_t amount, int64_t part, int64_t whole) {
-  PATRON_CHECK(whole > 0 && part >= 0 && part <= whole && amount >= 0);
-  return static_cast<int64_t>(static_cast<__int128>(amount) * part / whole);
 }
 
 absl::StatusOr<wire::PurchaseReply> ApplyPurchase(

@@ -32,6 +32,12 @@ absl::StatusOr<wire::ReturnReply> ApplyReturn(
     const wire::PurchaseReturn& purchase_return, const Stamp& stamp,
     ApplyContext& context);
 
+// Counts anew, over her receipts as this batch sees them, all that comes from
+// what she bought and kept: purchases, lines, days, stores, channels, discount
+// bands, coupons, the newest purchase, items. Money, returns and events are the
+// caller's, and so is EndCommand. Costs the length of her history.
+absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context);
+
 // Part of `amount` that belongs to the first `part` of `whole`, rounded down:
 // shares of successive parts add up to the amount.
 int64_t ShareOf(int64_t amount, int64_t part, int64_t whole);

@@ -43,6 +43,39 @@ absl::StatusOr<std::vector<Interaction>> DecodeRecent(absl::string_view bytes) {
   return recent;
 }
 
+// What stays away when it is zero: most customers' rows carry none of it.
+void DiscountsToRow(const Summary& summary, wire::FactsRow& row) {
+  size_t end = kDiscountBands;
+  while (end > 1 && summary.discount_bands[end - 1] == 0) --end;
+  if (end > 1)
+    row.__set_discounted({summary.discount_bands.begin() + 1,
+                          summary.discount_bands.begin() + end});
+  if (summary.coupon_purchases == 0) return;
+  row.__set_coupon_lines(summary.coupon_lines);
+  row.__set_coupon_purchases(summary.coupon_purchases);
+  row.__isset.coupon_days = true;
+  for (const uint16_t day : summary.coupon_days)
+    if (day != 0) row.coupon_days.push_back(day);
+}
+
+absl::Status DiscountsFromRow(const wire::FactsRow& row, Summary& summary) {
+  if (row.discounted.size() >= kDiscountBands ||
+      row.coupon_days.size() > summary.coupon_days.size())
+    return absl::DataLossError(absl::StrCat(
+        "discounts: ", row.discounted.size(), " bands of ", kDiscountBands - 1,
+        ", ", row.coupon_days.size(), " days of ", summary.coupon_days.size()));
+  summary.discount_bands[0] = row.lines;
+  for (size_t i = 0; i < row.discounted.size(); ++i) {
+    summary.discount_bands[i + 1] = row.discounted[i];
+    summary.discount_bands[0] -= row.discounted[i];
+  }
+  summary.coupon_lines = row.coupon_lines;
+  summary.coupon_purchases = row.coupon_purchases;
+  for (size_t i = 0; i < row.coupon_days.size(); ++i)
+    summary.coupon_days[i] = static_cast<uint16_t>(row.coupon_days[i]);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AppendItem(std::string& out, const ItemFact& item) {
@@ -93,6 +126,7 @@ wire::FactsRow ToRow(const Summary& summary, std::string changed,
   for (const ProductOrdinal product : summary.latest)
     row.latest.push_back(static_cast<int32_t>(product.value()));
   row.priorities = summary.priorities;
+  DiscountsToRow(summary, row);
   row.changed = std::move(changed);
   row.chunks = static_cast<int32_t>(chunks);
   return row;
@@ -117,6 +151,7 @@ absl::StatusOr<Summary> FromRow(const wire::FactsRow& row) {
   summary.latest_digest = static_cast<uint64_t>(row.latest_digest);
   for (const int32_t product : row.latest)
     summary.latest.emplace_back(static_cast<uint32_t>(product));
+  if (absl::Status s = DiscountsFromRow(row, summary); !s.ok()) return s;
   absl::StatusOr<std::vector<Interaction>> recent = DecodeRecent(row.recent);
   if (!recent.ok()) return recent.status();
   summary.recent = *std::move(recent);

@@ -17,7 +17,30 @@ Value& Slot(std::vector<std::pair<Key, Value>>& pairs, const Key& key) {
   return at->second;
 }
 
+// Insertion into a newest-first list; the oldest falls off.
+void KeepDay(std::array<uint16_t, kDaysKept>& days, uint16_t day) {
+  for (uint16_t& kept : days)
+    if (day > kept) std::swap(day, kept);
+}
+
 }  // namespace
+
+std::shared_ptr<const Traits> MakeTraits(const wire::Customer& customer) {
+  auto traits = std::make_shared<Traits>(customer);
+  traits->name.clear();
+  traits->__isset.name = false;
+  traits->contacts.clear();
+  return traits;
+}
+
+size_t DiscountBandOf(int64_t list_amount, int64_t amount) {
+  if (list_amount <= amount) return 0;
+  constexpr int64_t kMostPercent[] = {15, 35, 55};
+  size_t band = 1;
+  for (const int64_t percent : kMostPercent)
+    band += (list_amount - amount) * 100 > list_amount * percent;
+  return band;
+}
 
 std::optional<int> ItemFact::UsualIntervalDays() const {
   if (times < 2 || days[0] == first_day) return std::nullopt;
@@ -36,10 +59,7 @@ void AddReceipt(ItemFact& item, Day day) {
   if (item.times < std::numeric_limits<uint16_t>::max()) ++item.times;
   if (item.first_day == 0 || short_day < item.first_day)
     item.first_day = short_day;
-  // Insertion into the newest-first list; the oldest falls off.
-  uint16_t carried = short_day;
-  for (uint16_t& kept : item.days)
-    if (carried > kept) std::swap(carried, kept);
+  KeepDay(item.days, short_day);
 }
 
 void AddPurchase(Summary& summary, const PurchaseFacts& purchase) {
@@ -51,6 +71,13 @@ void AddPurchase(Summary& summary, const PurchaseFacts& purchase) {
   if (purchase.store != kNoStore)
     ++Slot(summary.stores, purchase.store.value());
   ++Slot(summary.channels, purchase.channel);
+  for (size_t band = 0; band < kDiscountBands; ++band)
+    summary.discount_bands[band] += purchase.discount_bands[band];
+  if (purchase.coupon_lines > 0) {
+    summary.coupon_lines += purchase.coupon_lines;
+    ++summary.coupon_purchases;
+    KeepDay(summary.coupon_days, static_cast<uint16_t>(purchase.day));
+  }
   if (std::pair(purchase.at_us, purchase.receipt_digest) >=
       std::pair(summary.latest_at_us, summary.latest_digest)) {
     summary.latest_at_us = purchase.at_us;

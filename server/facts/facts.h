@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@ namespace patron::facts {
 // A customer's profile without what names her: name and contacts are empty.
 // Read by rules; stands in memory, made from her `people` row.
 using Traits = wire::Customer;
+std::shared_ptr<const Traits> MakeTraits(const wire::Customer& customer);
 
 // Latest purchase days kept of an item.
 inline constexpr int kDaysKept = 4;
@@ -59,6 +61,11 @@ inline constexpr size_t kRecentKept = 16;
 // Products kept of the newest purchase.
 inline constexpr size_t kLatestKept = 8;
 
+// How deep the shop's own discount on a line went: none, to 15 %, to 35 %, to
+// 55 %, deeper. What somebody else paid to the shop is not depth.
+inline constexpr size_t kDiscountBands = 5;
+size_t DiscountBandOf(int64_t list_amount, int64_t amount);
+
 // Everything but the items.
 struct Summary {
   int32_t purchases = 0;  // receipts of which something was kept
@@ -84,6 +91,16 @@ struct Summary {
   uint64_t latest_digest = 0;
   std::vector<ProductOrdinal> latest;
 
+  // Lines kept by discount band; all of them together are `lines`.
+  std::array<int32_t, kDiscountBands> discount_bands{};
+  // Lines kept with a coupon or an offer, receipts with such a line, and a day
+  // for each of the latest of those, newest first; 0 = none.
+  int32_t coupon_lines = 0;
+  int32_t coupon_purchases = 0;
+  std::array<uint16_t, kDaysKept> coupon_days{};
+
+  Day last_coupon_day() const { return coupon_days[0]; }
+
   // Categories of her profile that outrank derived tastes; they name nobody.
   std::vector<std::string> priorities;
 
@@ -107,6 +124,8 @@ struct PurchaseFacts {
   int64_t at_us = 0;
   uint64_t receipt_digest = 0;
   std::vector<ProductOrdinal> first_products;  // in the receipt's order
+  std::array<int32_t, kDiscountBands> discount_bands{};
+  int32_t coupon_lines = 0;
 };
 
 // Adds a receipt to an item / to the summary's counts (not to money).

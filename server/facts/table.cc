@@ -75,46 +75,70 @@ bool FactsTable::Read(CustomerOrdinal customer, CustomerFacts& out) const {
   return true;
 }
 
+std::shared_ptr<const Traits> FactsTable::ReadTraits(
+    CustomerOrdinal customer) const {
+  if (customer == kAnonymous) return nullptr;
+  const Shard& shard = (*shards_)[customer.value() % kShards];
+  const absl::ReaderMutexLock lock(&shard.mutex);
+  const Entry* entry = Find(customer);
+  return entry == nullptr ? nullptr : entry->traits;
+}
+
+absl::Status FactsTable::LoadChunk(absl::string_view key,
+                                   absl::string_view value) {
+  PATRON_ASSIGN_OR_RETURN(const auto parts, store::DecodeItemChunkKey(key));
+  PATRON_ASSIGN_OR_RETURN(const auto items, DecodeItems(value));
+  Entry& entry = FindOrMake(parts.customer);
+  for (const ItemFact& item : items) Upsert(entry.facts.items, item);
+  return absl::OkStatus();
+}
+
+absl::Status FactsTable::LoadRow(absl::string_view key,
+                                 absl::string_view value) {
+  PATRON_ASSIGN_OR_RETURN(const auto customer, store::DecodeCustomerKey(key));
+  PATRON_ASSIGN_OR_RETURN(
+      const auto row, store::Decode<wire::FactsRow>(
+                          value, absl::StrCat("facts of ", customer.value())));
+  PATRON_ASSIGN_OR_RETURN(Summary summary, FromRow(row));
+  PATRON_ASSIGN_OR_RETURN(const auto changed, DecodeItems(row.changed));
+  Entry& entry = FindOrMake(customer);
+  entry.facts.summary = std::move(summary);
+  entry.chunks = static_cast<uint32_t>(row.chunks);
+  for (const ItemFact& item : changed) {
+    Upsert(entry.facts.items, item);
+    entry.changed.push_back(item);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FactsTable::LoadTraits(absl::string_view key,
+                                    absl::string_view value) {
+  PATRON_ASSIGN_OR_RETURN(const auto customer, store::DecodeCustomerKey(key));
+  PATRON_ASSIGN_OR_RETURN(
+      const auto profile,
+      store::Decode<wire::Customer>(
+          value, absl::StrCat("people row ", customer.value())));
+  FindOrMake(customer).traits = MakeTraits(profile);
+  return absl::OkStatus();
+}
+
 absl::Status FactsTable::Load(const store::Store& store) {
-  absl::Status problem;
+  using Loader =
+      absl::Status (FactsTable::*)(absl::string_view, absl::string_view);
   // Chunks first, in their order; then the rows, whose items are newer.
-  PATRON_RETURN_IF_ERROR(
-      store.Scan(Family::kItems, "", "",
-                 [&](absl::string_view key, absl::string_view value) {
-                   const auto parts = store::DecodeItemChunkKey(key);
-                   const auto items = DecodeItems(value);
-                   problem = parts.ok() ? items.status() : parts.status();
-                   if (!problem.ok()) return false;
-                   Entry& entry = FindOrMake(parts->customer);
-                   for (const ItemFact& item : *items)
-                     Upsert(entry.facts.items, item);
-                   return true;
-                 }));
-  PATRON_RETURN_IF_ERROR(problem);
-  PATRON_RETURN_IF_ERROR(store.Scan(
-      Family::kFacts, "", "",
-      [&](absl::string_view key, absl::string_view value) {
-        problem = [&]() -> absl::Status {
-          PATRON_ASSIGN_OR_RETURN(const auto customer,
-                                  store::DecodeCustomerKey(key));
-          PATRON_ASSIGN_OR_RETURN(
-              const auto row,
-              store::Decode<wire::FactsRow>(
-                  value, absl::StrCat("facts of ", customer.value())));
-          PATRON_ASSIGN_OR_RETURN(Summary summary, FromRow(row));
-          PATRON_ASSIGN_OR_RETURN(const auto changed, DecodeItems(row.changed));
-          Entry& entry = FindOrMake(customer);
-          entry.facts.summary = std::move(summary);
-          entry.chunks = static_cast<uint32_t>(row.chunks);
-          for (const ItemFact& item : changed) {
-            Upsert(entry.facts.items, item);
-            entry.changed.push_back(item);
-          }
-          return absl::OkStatus();
-        }();
-        return problem.ok();
-      }));
-  return problem;
+  for (const auto& [family, load] :
+       {std::pair<Family, Loader>(Family::kItems, &FactsTable::LoadChunk),
+        std::pair<Family, Loader>(Family::kFacts, &FactsTable::LoadRow),
+        std::pair<Family, Loader>(Family::kPeople, &FactsTable::LoadTraits)}) {
+    absl::Status problem;
+    PATRON_RETURN_IF_ERROR(store.Scan(
+        family, "", "", [&](absl::string_view key, absl::string_view value) {
+          problem = (this->*load)(key, value);
+          return problem.ok();
+        }));
+    PATRON_RETURN_IF_ERROR(problem);
+  }
+  return absl::OkStatus();
 }
 
 // ---- FactsChanges
@@ -133,6 +157,7 @@ FactsChanges::Pending& FactsChanges::Find(CustomerOrdinal customer) {
     pending = TakeFree();
     order_.push_back(customer);
     pending->touched.clear();
+    pending->traits.reset();
     if (const FactsTable::Entry* entry = table_.Find(customer)) {
       pending->summary = entry->facts.summary;
       pending->changed = entry->changed;
@@ -194,6 +219,39 @@ void FactsChanges::ReplaceItems(CustomerOrdinal customer,
       MutableItem(customer, item.product) = item;
 }
 
+void FactsChanges::SetTraits(CustomerOrdinal customer,
+                             std::shared_ptr<const Traits> traits) {
+  Find(customer).traits = std::move(traits);
+}
+
+void FactsChanges::Clear(CustomerOrdinal customer) {
+  ReplaceItems(customer, {});
+  MutableSummary(customer) = Summary();
+  SetTraits(customer, nullptr);
+}
+
+std::shared_ptr<const Traits> FactsChanges::TraitsNow(
+    CustomerOrdinal customer) const {
+  const auto pending = pending_.find(customer);
+  if (pending != pending_.end() && pending->second->traits)
+    return *pending->second->traits;
+  const FactsTable::Entry* entry = table_.Find(customer);
+  return entry == nullptr ? nullptr : entry->traits;
+}
+
+void FactsChanges::ReadNow(CustomerOrdinal customer, CustomerFacts& out) const {
+  const FactsTable::Entry* entry = table_.Find(customer);
+  const auto at = pending_.find(customer);
+  if (at == pending_.end()) {
+    out = entry == nullptr ? CustomerFacts() : entry->facts;
+    return;
+  }
+  out.summary = at->second->summary;
+  out.items.clear();
+  if (entry != nullptr) out.items = entry->facts.items;
+  for (const ItemFact& item : at->second->touched) Upsert(out.items, item);
+}
+
 // The items of `changed` as they stand now.
 std::string FactsChanges::PackChanged(const Pending& pending) {
   std::string packed;
@@ -236,6 +294,7 @@ void FactsChanges::Publish() {
       Upsert(entry.facts.items, item);
     std::swap(entry.changed, pending.changed);
     entry.chunks = pending.chunks;
+    if (pending.traits) entry.traits = *std::move(pending.traits);
   }
   for (auto& [customer, pending] : pending_)
     free_.push_back(std::move(pending));

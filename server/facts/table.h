@@ -1,5 +1,6 @@
 // All customers' facts in memory, and what the commands of a batch change in
-// them.
+// them; beside them their traits, which stand in `people` rows and are only
+// read from there.
 //
 // Threads: Read from any; Load and Publish from the applying thread (or before
 // it runs). A reader copies one customer's facts out under a lock of her shard.
@@ -8,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,9 @@ class FactsTable {
   // and empty facts, for a customer of whom nothing is known.
   bool Read(CustomerOrdinal customer, CustomerFacts& out) const;
 
+  // Null for a customer without a profile.
+  std::shared_ptr<const Traits> ReadTraits(CustomerOrdinal customer) const;
+
  private:
   friend class FactsChanges;
 
@@ -43,6 +48,7 @@ class FactsTable {
     CustomerFacts facts;
     std::vector<ItemFact> changed;
     uint32_t chunks = 0;
+    std::shared_ptr<const Traits> traits;
   };
   static constexpr size_t kShards = 256;
   struct Shard {
@@ -55,6 +61,9 @@ class FactsTable {
     return (*shards_)[customer.value() % kShards];
   }
   Entry& FindOrMake(CustomerOrdinal customer);
+  absl::Status LoadChunk(absl::string_view key, absl::string_view value);
+  absl::Status LoadRow(absl::string_view key, absl::string_view value);
+  absl::Status LoadTraits(absl::string_view key, absl::string_view value);
 
   std::unique_ptr<std::array<Shard, kShards>> shards_;
 };
@@ -78,6 +87,16 @@ class FactsChanges {
   // Replaces all of her items (a return: recounted from the history).
   void ReplaceItems(CustomerOrdinal customer,
                     const std::vector<ItemFact>& items);
+  // Null takes them away. Her `people` row is the caller's to write.
+  void SetTraits(CustomerOrdinal customer,
+                 std::shared_ptr<const Traits> traits);
+  // Leaves nothing known of her: empty facts, no items, no traits.
+  void Clear(CustomerOrdinal customer);
+
+  // As the running batch sees them; reading changes nothing.
+  std::shared_ptr<const Traits> TraitsNow(CustomerOrdinal customer) const;
+  void ReadNow(CustomerOrdinal customer, CustomerFacts& out) const;
+
   // Must follow each command that changed a customer: seals a full chunk.
   void EndCommand(CustomerOrdinal customer, store::Batch& batch);
 
@@ -93,6 +112,7 @@ class FactsChanges {
     std::vector<ItemFact>
         changed;  // as in FactsTable::Entry, but for `touched`
     uint32_t chunks = 0;
+    std::optional<std::shared_ptr<const Traits>> traits;  // none: not changed
   };
 
   Pending& Find(CustomerOrdinal customer);

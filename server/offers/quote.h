@@ -67,7 +67,6 @@ struct World {
   CustomerOrdinal ordinal = kAnonymous;
   std::string customer_id;
   const subjects::Products* products = nullptr;
-  const store::Ordinals* ordinals = nullptr;
   // The ordinal of a product of the request; kNoProduct if it has none yet.
   const std::function<ProductOrdinal(absl::string_view)>* find_product =
       nullptr;

@@ -107,6 +107,15 @@ std::string VersionKey(int64_t version) {
   return key;
 }
 
+std::string AliasOfKey(CustomerOrdinal customer, absl::string_view id) {
+  std::string key(1, 1);
+  Append(key, customer.value());
+  key.append(id.data(), id.size());
+  return key;
+}
+
+bool IsAliasOfKey(absl::string_view key) { return !key.empty() && key[0] == 1; }
+
 absl::StatusOr<IdKeyParts> DecodeIdKey(absl::string_view key) {
   if (absl::Status s = CheckLength("ids key", key, 5); !s.ok()) return s;
   const auto kind = Take<uint8_t>(key);

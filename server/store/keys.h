@@ -12,6 +12,7 @@
 //                 "clerk:" actor                           ClerkRow
 //   ids           kind (1), ordinal (4)                    the caller's id
 //   aliases       another id of a customer                 customer (4)
+//                 1 (1), customer (4), that id             nothing
 //   products      product (4)                              Product
 //   stock         product (4), store (4)                   StockRow
 //   people        customer (4)                             Customer
@@ -62,6 +63,9 @@ std::string PositionKey(LogPosition position);
 std::string ReceiptValue(CustomerOrdinal customer, absl::Time happened_at);
 std::string EntriesKey(CustomerOrdinal customer, LogPosition position);
 std::string VersionKey(int64_t version);
+// No id starts with the byte 1: what is under it leads from customers to ids.
+std::string AliasOfKey(CustomerOrdinal customer, absl::string_view id);
+bool IsAliasOfKey(absl::string_view key);
 
 // The decoders refuse any other length with kDataLoss.
 struct IdKeyParts {

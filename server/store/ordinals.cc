@@ -149,28 +149,40 @@ std::optional<uint32_t> OrdinalChanges::FindOffer(absl::string_view id) const {
 
 void OrdinalChanges::LinkCustomer(absl::string_view id,
                                   CustomerOrdinal customer, Batch& batch) {
+  // Put, not PutBlind: a merge in the same batch reads them back.
+  if (const auto before = FindCustomer(id))
+    batch.Delete(Family::kAliases, AliasOfKey(*before, id));
   links_[std::string(id)] = customer.value();
+  batch.Put(Family::kAliases, AliasOfKey(customer, id), "");
   batch.Put(Family::kAliases, id, CustomerKey(customer));
 }
 
-std::string OrdinalChanges::IdOf(const OrdinalTable& table, const Fresh& fresh,
-                                 uint32_t ordinal) {
-  if (ordinal < table.size()) return std::string(table.IdOf(ordinal));
+absl::string_view OrdinalChanges::IdOf(const OrdinalTable& table,
+                                       const Fresh& fresh, uint32_t ordinal) {
+  if (ordinal < table.size()) return table.IdOf(ordinal);
   const size_t at = ordinal - table.size();
   PATRON_CHECK(at < fresh.ids.size());
   return fresh.ids[at];
 }
 
 std::string OrdinalChanges::CustomerId(CustomerOrdinal customer) const {
-  return IdOf(ordinals_.customers, customers_, customer.value());
+  return std::string(IdOf(ordinals_.customers, customers_, customer.value()));
 }
 
 std::string OrdinalChanges::OfferId(uint32_t offer) const {
-  return IdOf(ordinals_.offers, offers_, offer);
+  return std::string(IdOf(ordinals_.offers, offers_, offer));
 }
 
 std::string OrdinalChanges::ProgrammeId(uint32_t programme) const {
-  return IdOf(ordinals_.programmes, programmes_, programme);
+  return std::string(IdOf(ordinals_.programmes, programmes_, programme));
+}
+
+absl::string_view OrdinalChanges::StoreId(StoreOrdinal store) const {
+  return IdOf(ordinals_.stores, stores_, store.value());
+}
+
+absl::string_view OrdinalChanges::ProductId(ProductOrdinal product) const {
+  return IdOf(ordinals_.products, products_, product.value());
 }
 
 void OrdinalChanges::Publish() {

@@ -84,6 +84,9 @@ class OrdinalChanges {
   std::string CustomerId(CustomerOrdinal customer) const;
   std::string OfferId(uint32_t offer) const;
   std::string ProgrammeId(uint32_t programme) const;
+  // Valid until the next id is given an ordinal.
+  absl::string_view StoreId(StoreOrdinal store) const;
+  absl::string_view ProductId(ProductOrdinal product) const;
 
   // After the synced write: makes the new ones known and starts afresh.
   void Publish();
@@ -98,8 +101,8 @@ class OrdinalChanges {
                                       const Fresh& fresh, absl::string_view id);
   static uint32_t FindOrAdd(const OrdinalTable& table, Fresh& fresh,
                             absl::string_view id, Batch& batch);
-  static std::string IdOf(const OrdinalTable& table, const Fresh& fresh,
-                          uint32_t ordinal);
+  static absl::string_view IdOf(const OrdinalTable& table, const Fresh& fresh,
+                                uint32_t ordinal);
 
   Ordinals& ordinals_;
   Fresh customers_;

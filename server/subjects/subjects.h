@@ -8,10 +8,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
 #include "records_types.h"
 #include "server/base/day.h"
 #include "server/base/ids.h"
@@ -19,7 +21,6 @@
 #include "server/facts/table.h"
 #include "server/loyalty/programmes.h"
 #include "server/rules/rules.h"
-#include "server/store/ordinals.h"
 
 namespace patron::subjects {
 
@@ -54,6 +55,16 @@ class Products {
   virtual const wire::Product* Find(ProductOrdinal product) const = 0;
 };
 
+// Names of stores and products, those that the running batch has just given
+// ordinals to among them. Valid for the length of the call.
+class Names {
+ public:
+  virtual ~Names() = default;
+  virtual absl::string_view StoreId(uint32_t store) const = 0;
+  virtual absl::string_view ProductId(uint32_t product) const = 0;
+  virtual std::optional<uint32_t> FindStore(absl::string_view id) const = 0;
+};
+
 struct CustomerParts {
   const facts::CustomerFacts* facts = nullptr;  // null: nobody is known
   const facts::Traits* traits = nullptr;        // null: no profile
@@ -61,7 +72,7 @@ struct CustomerParts {
   const loyalty::Programmes* programmes = nullptr;
   const History* history = nullptr;
   const Products* products = nullptr;
-  const store::Ordinals* ordinals = nullptr;  // names of stores and products
+  const Names* names = nullptr;
   Day today = 0;
 };
 

@@ -47,6 +47,10 @@ std::string Readable(AppliedStore& store, const std::string& customer) {
   for (const ProductOrdinal product : s.latest)
     absl::StrAppend(&out, ">", ordinals.products.IdOf(product.value()));
   absl::StrAppend(&out, s.latest_at_us);
+  for (const int32_t lines : s.discount_bands)
+    absl::StrAppend(&out, " %", lines);
+  absl::StrAppend(&out, " c", s.coupon_lines, " ", s.coupon_purchases);
+  for (const uint16_t day : s.coupon_days) absl::StrAppend(&out, " ", day);
   std::multiset<std::string> rest;
   for (const facts::Interaction& one : s.recent)
     rest.insert(absl::StrCat("i ", one.at_us, " ",
@@ -67,6 +71,19 @@ struct Happenings {
   std::vector<wire::Command> returns;
 };
 
+// Some lines get a discount, now and then a coupon, of any depth.
+void AddDiscounts(CommandGenerator& generator, wire::Purchase& purchase) {
+  for (wire::PurchaseLine& line : purchase.lines) {
+    if (generator.Below(2) == 0) continue;
+    wire::Discount discount;
+    discount.cause = generator.Below(2) == 0 ? "coupon:7" : "loyalty";
+    discount.amount =
+        static_cast<int64_t>(generator.Below(2 * line.amount + 1));
+    discount.third_party = generator.Below(4) == 0;
+    line.discounts = {discount};
+  }
+}
+
 Happenings Generate(uint64_t seed) {
   CommandGenerator generator(seed);
   Happenings out;
@@ -80,6 +97,7 @@ Happenings Generate(uint64_t seed) {
         receipts.insert(body.record_purchase.receipt_id).second) {
       command.local_day =
           static_cast<int32_t>(body.record_purchase.happened_at_us / kDayUs);
+      AddDiscounts(generator, command.body.record_purchase);
       out.first.push_back(command);
     } else if (body.__isset.record_event) {
       out.first.push_back(command);

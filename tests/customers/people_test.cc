@@ -48,6 +48,22 @@ TEST(PeopleTest, AProfileComesBackWholeAndTheLastOneStands) {
   EXPECT_EQ(profile, changed);
 }
 
+TEST(PeopleTest, TraitsFollowTheProfileAndSurviveARestart) {
+  testing::TempDir dir;
+  AppliedStore store(dir.File("store"));
+  store.Apply(Body(Ann()));
+  wire::Customer changed = Ann();
+  changed.__set_birth_year(1981);
+  store.Apply(Body(changed));
+  for (int restart = 0; restart < 2; ++restart) {
+    const auto traits = store.state().facts.ReadTraits(CustomerOrdinal(0));
+    ASSERT_NE(traits, nullptr);
+    EXPECT_EQ(traits->birth_year, 1981);
+    EXPECT_EQ(traits->name, "");
+    store.Reopen();
+  }
+}
+
 TEST(PeopleTest, ACustomerKnownFromPurchasesHasNoProfile) {
   testing::TempDir dir;
   AppliedStore store(dir.File("store"));

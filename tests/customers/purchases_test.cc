@@ -106,6 +106,46 @@ TEST_F(PurchasesTest, AReturnTakesBackWhatTheLineGaveAndNoMore) {
   EXPECT_EQ(facts.summary.spend[0].second, 300);
 }
 
+wire::Discount Taken(const std::string& cause, int64_t amount,
+                     bool third_party = false) {
+  wire::Discount discount;
+  discount.cause = cause;
+  discount.amount = amount;
+  discount.third_party = third_party;
+  return discount;
+}
+
+TEST_F(PurchasesTest, DiscountsAndCouponsAreCountedNetOfReturns) {
+  wire::Purchase purchase = MakePurchase(
+      "r1", "ann", {{"milk"}, {"oats"}, {"wine"}, {"soap"}, {"gift", 1000, 0}});
+  purchase.lines[1].discounts = {Taken("loyalty", 10)};    // 9 %
+  purchase.lines[2].discounts = {Taken("coupon:7", 100)};  // 50 %
+  purchase.lines[3].discounts = {Taken("maker", 80, /*third_party=*/true)};
+  purchase.lines[4].discounts = {Taken("offer:gift", 100)};
+  store_.Apply(Body(purchase));
+  purchase = MakePurchase("r2", "ann", {{"milk"}},
+                          testing::kNoonUs + 3 * testing::kDayUs);
+  purchase.lines[0].discounts = {Taken("coupon", 50)};  // 33 %
+  store_.Apply(Body(purchase));
+  const Day day = testing::kNoonUs / testing::kDayUs;
+  const facts::Summary all = store_.FactsOf("ann").summary;
+  EXPECT_THAT(all.discount_bands, ElementsAre(2, 1, 1, 1, 1));
+  EXPECT_EQ(all.coupon_lines, 4);
+  EXPECT_EQ(all.coupon_purchases, 2);
+  EXPECT_THAT(all.coupon_days, ElementsAre(day + 3, day, 0, 0));
+
+  store_.Apply(Body(MakeReturn("x", "r2", {{0, 500}})));
+  EXPECT_EQ(store_.FactsOf("ann").summary.coupon_lines, 4) << "part is kept";
+  store_.Apply(Body(MakeReturn("y", "r2", {{0, 500}})));
+  store_.Apply(Body(MakeReturn("z", "r1", {{4, 1000}})));
+  store_.Reopen();
+  const facts::Summary kept = store_.FactsOf("ann").summary;
+  EXPECT_THAT(kept.discount_bands, ElementsAre(2, 1, 0, 1, 0));
+  EXPECT_EQ(kept.coupon_lines, 2);
+  EXPECT_EQ(kept.coupon_purchases, 1);
+  EXPECT_EQ(kept.last_coupon_day(), day);
+}
+
 TEST_F(PurchasesTest, AReturnIdCountsOnceAReceipt) {
   store_.Apply(Body(MakePurchase("r1", "ann", {{"wine", 3000, 1000}})));
   const auto first = store_.Apply(Body(MakeReturn("x", "r1", {{0, 1000}})));

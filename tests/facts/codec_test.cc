@@ -47,6 +47,10 @@ TEST(FactsCodecTest, ASummaryComesBackWhole) {
   summary.first_source_at_us = 42;
   summary.recent = {{50, ProductOrdinal(3), 2}, {40, ProductOrdinal(9), 1}};
   summary.priorities = {"organic", "pets"};
+  summary.discount_bands = {3, 0, 5, 1, 0};
+  summary.coupon_lines = 4;
+  summary.coupon_purchases = 2;
+  summary.coupon_days = {180, 120, 0, 0};
   summary.latest_at_us = 77;
   summary.latest_digest = ~uint64_t{0};
   summary.latest = {ProductOrdinal(4), ProductOrdinal(2)};
@@ -56,6 +60,28 @@ TEST(FactsCodecTest, ASummaryComesBackWhole) {
   EXPECT_EQ(row->chunks, 2);
   ASSERT_OK_AND_ASSIGN(const Summary back, FromRow(*row));
   EXPECT_EQ(back, summary);
+}
+
+TEST(FactsCodecTest, WithoutDiscountsTheRowCarriesNoneOfTheirFields) {
+  Summary summary;
+  summary.lines = 9;
+  summary.discount_bands = {9, 0, 0, 0, 0};
+  const wire::FactsRow row = ToRow(summary, "", 0);
+  EXPECT_FALSE(row.__isset.discounted);
+  EXPECT_FALSE(row.__isset.coupon_lines);
+  EXPECT_FALSE(row.__isset.coupon_purchases);
+  EXPECT_FALSE(row.__isset.coupon_days);
+  ASSERT_OK_AND_ASSIGN(const Summary back, FromRow(row));
+  EXPECT_EQ(back, summary);
+}
+
+TEST(FactsCodecTest, TooManyDiscountBandsOrDaysAreRefused) {
+  wire::FactsRow row;
+  row.__set_discounted({1, 2, 3, 4, 5});
+  EXPECT_THAT(FromRow(row), StatusIs(absl::StatusCode::kDataLoss));
+  row.__set_discounted({});
+  row.__set_coupon_days({5, 4, 3, 2, 1});
+  EXPECT_THAT(FromRow(row), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 }  // namespace

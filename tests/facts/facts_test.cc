@@ -46,6 +46,33 @@ TEST(FactsTest, UsualInterval) {
   EXPECT_EQ(Bought({100, 110, 110, 120}).UsualIntervalDays(), 10);
 }
 
+TEST(FactsTest, DiscountBandsEndAtWholePercents) {
+  struct Case {
+    int64_t list_amount, amount;
+    size_t band;
+  };
+  for (const Case& c :
+       {Case{0, 0, 0}, Case{1000, 1000, 0}, Case{900, 1000, 0},
+        Case{1000, 999, 1}, Case{1000, 850, 1}, Case{1000, 849, 2},
+        Case{1000, 650, 2}, Case{1000, 649, 3}, Case{1000, 450, 3},
+        Case{1000, 449, 4}, Case{1'000'000'000'000, 0, 4}})
+    EXPECT_EQ(DiscountBandOf(c.list_amount, c.amount), c.band)
+        << c.amount << " of " << c.list_amount;
+}
+
+TEST(FactsTest, TraitsAreAProfileWithoutWhatNamesHer) {
+  wire::Customer customer;
+  customer.customer_id = "ann";
+  customer.__set_name("Ann Example");
+  customer.contacts = {{"email", "ann@example.org"}};
+  customer.__set_birth_year(1980);
+  const auto traits = MakeTraits(customer);
+  EXPECT_EQ(traits->name, "");
+  EXPECT_FALSE(traits->__isset.name);
+  EXPECT_TRUE(traits->contacts.empty());
+  EXPECT_EQ(traits->birth_year, 1980);
+}
+
 TEST(FactsTest, RecentKeepsTheNewestInteractions) {
   Summary summary;
   for (int i = 0; i < 40; ++i)

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "server/facts/table.h"
+#include "server/store/codec.h"
+#include "server/store/keys.h"
 #include "tests/testing/seed.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -82,13 +84,129 @@ TEST(FactsTableModelTest, HoldsWhatAPlainMapHolds) {
   }
 }
 
-TEST(FactsTableTest, ACustomerOfWhomNothingIsKnownHasEmptyFacts) {
-  FactsTable table;
+class FactsTableTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto store = store::Store::Open(dir_.File("store"), {});
+    ASSERT_OK(store);
+    store_ = *std::move(store);
+  }
+  // Ends the running batch.
+  void Write(FactsChanges& changes) {
+    store::Batch batch(*store_);
+    changes.EndCommand(kAnn, batch);
+    changes.Flush(batch);
+    ASSERT_OK(store_->Write(batch));
+    changes.Publish();
+  }
+  static std::shared_ptr<const Traits> Born(int year) {
+    wire::Customer customer;
+    customer.__set_birth_year(year);
+    return MakeTraits(customer);
+  }
+  static ItemFact Bought(uint32_t product, Day day) {
+    ItemFact item{ProductOrdinal(product)};
+    AddReceipt(item, day);
+    return item;
+  }
+
+  static constexpr CustomerOrdinal kAnn{5};
+  testing::TempDir dir_;
+  std::unique_ptr<store::Store> store_;
+  FactsTable table_;
+};
+
+TEST_F(FactsTableTest, TraitsAreSeenInTheBatchAtOnceAndByOthersAfterIt) {
+  FactsChanges changes(table_);
+  EXPECT_EQ(changes.TraitsNow(kAnn), nullptr);
+  changes.SetTraits(kAnn, Born(1980));
+  ASSERT_NE(changes.TraitsNow(kAnn), nullptr);
+  EXPECT_EQ(table_.ReadTraits(kAnn), nullptr);
+  Write(changes);
+  ASSERT_NE(table_.ReadTraits(kAnn), nullptr);
+  EXPECT_EQ(table_.ReadTraits(kAnn)->birth_year, 1980);
+  // A batch that does not name them leaves them.
+  ++changes.MutableSummary(kAnn).events;
+  EXPECT_EQ(changes.TraitsNow(kAnn)->birth_year, 1980);
+  Write(changes);
+  EXPECT_EQ(table_.ReadTraits(kAnn)->birth_year, 1980);
+  changes.SetTraits(kAnn, nullptr);
+  EXPECT_EQ(changes.TraitsNow(kAnn), nullptr);
+  Write(changes);
+  EXPECT_EQ(table_.ReadTraits(kAnn), nullptr);
+  EXPECT_EQ(table_.ReadTraits(kAnonymous), nullptr);
+}
+
+TEST_F(FactsTableTest, TraitsComeBackFromPeopleRows) {
+  wire::Customer customer;
+  customer.customer_id = "ann";
+  customer.__set_name("Ann Example");
+  customer.__set_gender("f");
+  store::Batch batch(*store_);
+  batch.Put(store::Family::kPeople, store::CustomerKey(kAnn),
+            store::Encode(customer));
+  ASSERT_OK(store_->Write(batch));
+  ASSERT_OK(table_.Load(*store_));
+  ASSERT_NE(table_.ReadTraits(kAnn), nullptr);
+  EXPECT_EQ(table_.ReadTraits(kAnn)->gender, "f");
+  EXPECT_EQ(table_.ReadTraits(kAnn)->name, "");
+}
+
+TEST_F(FactsTableTest, ReadNowSeesTheBatchAndTouchesNothing) {
+  FactsChanges changes(table_);
+  CustomerFacts now;
+  now.items.resize(3);
+  changes.ReadNow(kAnn, now);
+  EXPECT_EQ(now, CustomerFacts());
+  for (const uint32_t product : {1, 2, 3})
+    changes.MutableItem(kAnn, ProductOrdinal(product)) = Bought(product, 10);
+  changes.MutableSummary(kAnn).lines = 3;
+  Write(changes);
+  changes.ReadNow(kAnn, now);
+  EXPECT_EQ(now.items.size(), 3u);
+  store::Batch batch(*store_);
+  changes.Flush(batch);
+  EXPECT_EQ(batch.changes(), 0u);
+
+  changes.MutableItem(kAnn, ProductOrdinal(2)).times = 0;
+  changes.MutableItem(kAnn, ProductOrdinal(7)) = Bought(7, 11);
+  changes.MutableSummary(kAnn).lines = 4;
+  changes.ReadNow(kAnn, now);
+  EXPECT_EQ(now.summary.lines, 4);
+  EXPECT_EQ(now.items, (std::vector<ItemFact>{Bought(1, 10), Bought(3, 10),
+                                              Bought(7, 11)}));
+}
+
+TEST_F(FactsTableTest, AClearedCustomerIsUnknownAlsoAfterARestart) {
+  FactsChanges changes(table_);
+  for (uint32_t product = 0; product < 60; ++product) {
+    changes.MutableItem(kAnn, ProductOrdinal(product)) = Bought(product, 10);
+    if (product % 20 == 19) Write(changes);
+  }
+  changes.MutableSummary(kAnn).lines = 60;
+  changes.SetTraits(kAnn, Born(1980));
+  changes.MutableItem(kAnn, ProductOrdinal(99)) = Bought(99, 11);
+  changes.Clear(kAnn);
+  CustomerFacts facts;
+  changes.ReadNow(kAnn, facts);
+  EXPECT_EQ(facts, CustomerFacts());
+  EXPECT_EQ(changes.TraitsNow(kAnn), nullptr);
+  Write(changes);
+  FactsTable reloaded;
+  ASSERT_OK(reloaded.Load(*store_));
+  for (const FactsTable* table : {&table_, &reloaded}) {
+    table->Read(kAnn, facts);
+    EXPECT_EQ(facts, CustomerFacts());
+    EXPECT_EQ(table->ReadTraits(kAnn), nullptr);
+  }
+}
+
+TEST_F(FactsTableTest, ACustomerOfWhomNothingIsKnownHasEmptyFacts) {
   CustomerFacts facts;
   facts.items.resize(3);
-  EXPECT_FALSE(table.Read(CustomerOrdinal(5), facts));
+  EXPECT_FALSE(table_.Read(kAnn, facts));
   EXPECT_TRUE(facts.items.empty());
-  EXPECT_FALSE(table.Read(kAnonymous, facts));
+  EXPECT_FALSE(table_.Read(kAnonymous, facts));
 }
 
 }  // namespace
