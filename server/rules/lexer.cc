@@ -112,13 +112,15 @@ class Lexer {
       return ErrorAt(token.at, absl::StrCat("expected a number, found ",
                                             Quoted(WordFrom(begin))));
     if (Peek() == '.')
-      return ErrorAt(token.at,
-                     absl::StrCat("expected a whole number, found ", written,
-                                  ". (amounts are in minor units)"));
+      return ErrorAt(
+          token.at,
+          absl::StrCat("expected a whole number, found ",
+                       Quoted(absl::StrCat(written, ".", WordFrom(next_ + 1))),
+                       " (amounts are in minor units)"));
     if (too_large)
       return ErrorAt(token.at, absl::StrCat("expected a number of at most "
                                             "9223372036854775807, found ",
-                                            written.substr(0, 40)));
+                                            Quoted(written)));
     return absl::OkStatus();
   }
 

@@ -118,9 +118,10 @@ class Parser {
   }
 
   static std::string Found(const Token& token) {
-    return token.kind == TokenKind::kEnd
-               ? "the end of the rule"
-               : Quoted(absl::string_view(token.source));
+    if (token.kind == TokenKind::kEnd) return "the end of the rule";
+    if (token.kind == TokenKind::kText)
+      return absl::StrCat("the text ", Quoted(token.text));
+    return Quoted(token.source);
   }
   absl::Status Expected(absl::string_view what) const {
     return ErrorAt(Peek().at,

@@ -12,12 +12,13 @@
 // A number is a 64-bit integer (amounts in minor units, days as whole days); a
 // text compares by bytes; a set of texts knows `has`. A comparison with
 // something that is not known of the subject is false, whichever way it asks;
-// `known(field)` tells. `and` and `or` stop at the first part that decides.
-// Nothing here asks a clock: the subject knows today. Integer arithmetic that
-// would overflow keeps to the nearest end. Ownership: a Program is a value and
-// keeps no reference to text or schema. Threads: const methods from any.
-// Errors: kInvalidArgument naming line, column, what was found and what was
-// expected.
+// `known(field)` tells. `last N days` are today and the N - 1 days before.
+// parser.h has the whole grammar. `and` and `or` stop at the first part that
+// decides. Nothing here asks a clock: the subject knows today. Integer
+// arithmetic that would overflow keeps to the nearest end. Ownership: a Program
+// is a value and keeps no reference to text or schema. Threads: const methods
+// from any. Errors: kInvalidArgument naming line, column, what was found and
+// what was expected.
 #pragma once
 
 #include <cstdint>
@@ -42,12 +43,13 @@ struct Field {
   Type type = Type::kNumber;
   int id = 0;
   bool keyed = false;  // written tier["club"]: the key is part of the question
-  std::string help;    // one line for people: unit and meaning
+  std::string help = {};  // one line for people: unit and meaning
 };
 
 // Rows that a rule may count and add up: "lines", "events". A row's fields are
 // written lines.amount. At least one row field may be the day that windows
-// look at: `day_field` is its id.
+// look at: `day_field` is its id; an id that no number field has: rows without
+// a day, of which no window can be asked.
 struct Source {
   std::string name;
   int id = 0;

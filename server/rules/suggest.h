@@ -8,8 +8,9 @@
 
 namespace patron::rules {
 
-// The smallest number of inserted, deleted and replaced bytes that turns one
-// into the other (Levenshtein 1966).
+// The smallest number of inserted, deleted and replaced bytes and of swapped
+// neighbours that turns one into the other (Damerau 1964; no byte is touched
+// twice).
 size_t EditDistance(absl::string_view a, absl::string_view b);
 
 // "; did you mean \"tier\"?" with the nearest of `known` (the first of equals),
