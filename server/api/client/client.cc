@@ -33,6 +33,8 @@ struct Connection::Wire {
   std::shared_ptr<transport::TFramedTransport> framed;
   std::unique_ptr<wire::StorefrontClient> storefront;
   std::unique_ptr<wire::AdminClient> admin;
+  std::unique_ptr<wire::LoyaltyClient> loyalty;
+  std::unique_ptr<wire::MarketingClient> marketing;
 };
 
 std::string ServerAddress::ToString() const {
@@ -84,6 +86,8 @@ absl::Status Connection::Open() {
   const auto binary = std::make_shared<protocol::TBinaryProtocol>(wire->framed);
   wire->storefront = std::make_unique<wire::StorefrontClient>(binary);
   wire->admin = std::make_unique<wire::AdminClient>(binary);
+  wire->loyalty = std::make_unique<wire::LoyaltyClient>(binary);
+  wire->marketing = std::make_unique<wire::MarketingClient>(binary);
   try {
     wire->framed->open();
   } catch (const ::apache::thrift::TException&) {
@@ -109,6 +113,18 @@ absl::Status Connection::Admin(
     const std::function<void(wire::AdminClient&)>& call) {
   PATRON_RETURN_IF_ERROR(Open());
   return Run([&] { call(*wire_->admin); });
+}
+
+absl::Status Connection::Loyalty(
+    const std::function<void(wire::LoyaltyClient&)>& call) {
+  PATRON_RETURN_IF_ERROR(Open());
+  return Run([&] { call(*wire_->loyalty); });
+}
+
+absl::Status Connection::Marketing(
+    const std::function<void(wire::MarketingClient&)>& call) {
+  PATRON_RETURN_IF_ERROR(Open());
+  return Run([&] { call(*wire_->marketing); });
 }
 
 absl::Status Connection::Run(const std::function<void()>& call) {

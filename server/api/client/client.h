@@ -11,6 +11,8 @@
 #include <string>
 
 #include "Admin.h"
+#include "Loyalty.h"
+#include "Marketing.h"
 #include "Storefront.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -49,6 +51,9 @@ class Connection {
   absl::Status Storefront(
       const std::function<void(wire::StorefrontClient&)>& call);
   absl::Status Admin(const std::function<void(wire::AdminClient&)>& call);
+  absl::Status Loyalty(const std::function<void(wire::LoyaltyClient&)>& call);
+  absl::Status Marketing(
+      const std::function<void(wire::MarketingClient&)>& call);
 
  private:
   struct Wire;
