@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,7 +15,9 @@
 namespace patron::rules {
 namespace {
 
-using StatusOrExpr = absl::StatusOr<Expr>;
+// On the heap, so that a frame of the recursion stays small.
+using ExprPtr = std::unique_ptr<Expr>;
+using StatusOrExpr = absl::StatusOr<ExprPtr>;
 
 constexpr absl::string_view kReserved[] = {"and", "or",   "not",  "in",
                                            "has", "true", "false"};
@@ -41,16 +44,20 @@ std::optional<int64_t> DaysOf(absl::string_view unit) {
   return std::nullopt;
 }
 
-Expr Make(ExprKind kind, Position at) {
-  Expr expr;
-  expr.kind = kind;
-  expr.at = at;
+ExprPtr Make(ExprKind kind, Position at) {
+  auto expr = std::make_unique<Expr>();
+  expr->kind = kind;
+  expr->at = at;
   return expr;
 }
 
-Expr Over(ExprKind kind, Expr first) {
-  Expr expr = Make(kind, first.at);
-  expr.children.push_back(std::move(first));
+void Adopt(Expr& parent, ExprPtr child) {
+  parent.children.push_back(std::move(*child));
+}
+
+ExprPtr Over(ExprKind kind, ExprPtr first) {
+  ExprPtr expr = Make(kind, first->at);
+  Adopt(*expr, std::move(first));
   return expr;
 }
 
@@ -67,12 +74,9 @@ void SortOnce(std::vector<T>& values) {
 
 // Adds `part` to the `and` or `or` that `whole` is; parts of its own kind,
 // which stood in parentheses, dissolve in it.
-void Join(Expr& whole, Expr part) {
-  if (part.kind != whole.kind) {
-    whole.children.push_back(std::move(part));
-    return;
-  }
-  for (Expr& child : part.children) whole.children.push_back(std::move(child));
+void Join(Expr& whole, ExprPtr part) {
+  if (part->kind != whole.kind) return Adopt(whole, std::move(part));
+  for (Expr& child : part->children) whole.children.push_back(std::move(child));
 }
 
 class Parser {
@@ -80,7 +84,7 @@ class Parser {
   explicit Parser(const std::vector<Token>& tokens) : tokens_(tokens) {}
 
   StatusOrExpr Run() {
-    PATRON_ASSIGN_OR_RETURN(Expr rule, ParseOr());
+    PATRON_ASSIGN_OR_RETURN(ExprPtr rule, ParseOr());
     if (Peek().kind != TokenKind::kEnd) return Leftover();
     return rule;
   }
@@ -163,13 +167,13 @@ class Parser {
 
   StatusOrExpr ParseJoined(ExprKind kind, absl::string_view word,
                            StatusOrExpr (Parser::*parse_part)()) {
-    PATRON_ASSIGN_OR_RETURN(Expr first, (this->*parse_part)());
+    PATRON_ASSIGN_OR_RETURN(ExprPtr first, (this->*parse_part)());
     if (!IsWord(word)) return first;
-    Expr whole = Make(kind, first.at);
-    Join(whole, std::move(first));
+    ExprPtr whole = Make(kind, first->at);
+    Join(*whole, std::move(first));
     while (TakeWord(word)) {
-      PATRON_ASSIGN_OR_RETURN(Expr part, (this->*parse_part)());
-      Join(whole, std::move(part));
+      PATRON_ASSIGN_OR_RETURN(ExprPtr part, (this->*parse_part)());
+      Join(*whole, std::move(part));
     }
     return whole;
   }
@@ -177,15 +181,15 @@ class Parser {
   StatusOrExpr ParseNot() {
     if (!IsWord("not")) return ParseComparison();
     const Level level(depth_);
-    Expr expr = Make(ExprKind::kNot, Take().at);
-    PATRON_RETURN_IF_ERROR(CheckDepth(expr.at));
-    PATRON_ASSIGN_OR_RETURN(Expr inner, ParseNot());
-    expr.children.push_back(std::move(inner));
+    ExprPtr expr = Make(ExprKind::kNot, Take().at);
+    PATRON_RETURN_IF_ERROR(CheckDepth(expr->at));
+    PATRON_ASSIGN_OR_RETURN(ExprPtr inner, ParseNot());
+    Adopt(*expr, std::move(inner));
     return expr;
   }
 
   StatusOrExpr ParseComparison() {
-    PATRON_ASSIGN_OR_RETURN(Expr left, ParseSum());
+    PATRON_ASSIGN_OR_RETURN(ExprPtr left, ParseSum());
     if (TakeWord("has")) return ParseHas(std::move(left));
     if (TakeWord("in")) return ParseIn(std::move(left), /*negated=*/false);
     if (TakeWord("not")) {
@@ -196,34 +200,34 @@ class Parser {
     const std::optional<Comparison> comparison = ComparisonOf(Peek().source);
     if (!comparison.has_value()) return left;
     Take();
-    Expr expr = Over(ExprKind::kCompare, std::move(left));
-    expr.comparison = *comparison;
-    PATRON_ASSIGN_OR_RETURN(Expr right, ParseSum());
-    expr.children.push_back(std::move(right));
+    ExprPtr expr = Over(ExprKind::kCompare, std::move(left));
+    expr->comparison = *comparison;
+    PATRON_ASSIGN_OR_RETURN(ExprPtr right, ParseSum());
+    Adopt(*expr, std::move(right));
     return expr;
   }
 
-  StatusOrExpr ParseHas(Expr set) {
+  StatusOrExpr ParseHas(ExprPtr set) {
     if (IsWord("any") && IsSign("(", 1)) {
-      Expr expr = Over(ExprKind::kHasAny, std::move(set));
+      ExprPtr expr = Over(ExprKind::kHasAny, std::move(set));
       Take();
-      PATRON_RETURN_IF_ERROR(ParseList(expr));
-      if (!expr.numbers.empty())
-        return ErrorAt(expr.at,
+      PATRON_RETURN_IF_ERROR(ParseList(*expr));
+      if (!expr->numbers.empty())
+        return ErrorAt(expr->at,
                        "expected a list of texts after has any, found "
                        "numbers");
       return expr;
     }
-    Expr expr = Over(ExprKind::kHas, std::move(set));
-    PATRON_ASSIGN_OR_RETURN(Expr member, ParseSum());
-    expr.children.push_back(std::move(member));
+    ExprPtr expr = Over(ExprKind::kHas, std::move(set));
+    PATRON_ASSIGN_OR_RETURN(ExprPtr member, ParseSum());
+    Adopt(*expr, std::move(member));
     return expr;
   }
 
-  StatusOrExpr ParseIn(Expr left, bool negated) {
-    Expr expr = Over(ExprKind::kIn, std::move(left));
-    expr.negated = negated;
-    PATRON_RETURN_IF_ERROR(ParseList(expr));
+  StatusOrExpr ParseIn(ExprPtr left, bool negated) {
+    ExprPtr expr = Over(ExprKind::kIn, std::move(left));
+    expr->negated = negated;
+    PATRON_RETURN_IF_ERROR(ParseList(*expr));
     return expr;
   }
 
@@ -246,8 +250,8 @@ class Parser {
       list.texts.push_back(Take().text);
     } else if (Peek().kind == TokenKind::kNumber || IsSign("-")) {
       const bool negative = TakeSign("-");
-      PATRON_ASSIGN_OR_RETURN(const Expr number, ParseNumber(negative));
-      list.numbers.push_back(number.number);
+      PATRON_ASSIGN_OR_RETURN(const ExprPtr number, ParseNumber(negative));
+      list.numbers.push_back(number->number);
     } else {
       return Expected("a number or a text in double quotes");
     }
@@ -258,40 +262,40 @@ class Parser {
   StatusOrExpr ParseNumber(bool negative) {
     if (Peek().kind != TokenKind::kNumber) return Expected("a number");
     const Token& token = Take();
-    Expr expr = Make(ExprKind::kNumber, token.at);
+    ExprPtr expr = Make(ExprKind::kNumber, token.at);
     const uint64_t most = std::numeric_limits<int64_t>::max();
     if (!negative && token.number > most)
       return ErrorAt(token.at, absl::StrCat("expected a number of at most ",
                                             most, ", found ", token.number));
-    expr.number =
+    expr->number =
         negative ? Negative(token.number) : static_cast<int64_t>(token.number);
     return expr;
   }
 
   StatusOrExpr ParseSum() {
-    PATRON_ASSIGN_OR_RETURN(Expr first, ParseProduct());
+    PATRON_ASSIGN_OR_RETURN(ExprPtr first, ParseProduct());
     if (!IsSign("+") && !IsSign("-")) return first;
-    Expr sum = std::move(first);
+    ExprPtr sum = std::move(first);
     // (a + b) + c is a + b + c; a + (b + c) may saturate elsewhere and stays.
-    if (sum.kind != ExprKind::kSum) sum = Over(ExprKind::kSum, std::move(sum));
+    if (sum->kind != ExprKind::kSum) sum = Over(ExprKind::kSum, std::move(sum));
     while (IsSign("+") || IsSign("-")) {
       const bool subtracted = Take().source == "-";
-      PATRON_ASSIGN_OR_RETURN(Expr part, ParseProduct());
-      part.subtracted = subtracted;
-      sum.children.push_back(std::move(part));
+      PATRON_ASSIGN_OR_RETURN(ExprPtr part, ParseProduct());
+      part->subtracted = subtracted;
+      Adopt(*sum, std::move(part));
     }
     return sum;
   }
 
   StatusOrExpr ParseProduct() {
-    PATRON_ASSIGN_OR_RETURN(Expr first, ParseUnary());
+    PATRON_ASSIGN_OR_RETURN(ExprPtr first, ParseUnary());
     if (!IsSign("*")) return first;
-    Expr product = std::move(first);
-    if (product.kind != ExprKind::kProduct)
+    ExprPtr product = std::move(first);
+    if (product->kind != ExprKind::kProduct)
       product = Over(ExprKind::kProduct, std::move(product));
     while (TakeSign("*")) {
-      PATRON_ASSIGN_OR_RETURN(Expr part, ParseUnary());
-      product.children.push_back(std::move(part));
+      PATRON_ASSIGN_OR_RETURN(ExprPtr part, ParseUnary());
+      Adopt(*product, std::move(part));
     }
     return product;
   }
@@ -303,17 +307,17 @@ class Parser {
     PATRON_RETURN_IF_ERROR(CheckDepth(at));
     if (Peek().kind == TokenKind::kNumber)
       return ParseNumber(/*negative=*/true);
-    PATRON_ASSIGN_OR_RETURN(Expr inner, ParseUnary());
-    if (inner.kind == ExprKind::kNumber) return Negated(std::move(inner));
-    Expr expr = Make(ExprKind::kNegate, at);
-    expr.children.push_back(std::move(inner));
+    PATRON_ASSIGN_OR_RETURN(ExprPtr inner, ParseUnary());
+    if (inner->kind == ExprKind::kNumber) return Negated(std::move(inner));
+    ExprPtr expr = Make(ExprKind::kNegate, at);
+    Adopt(*expr, std::move(inner));
     return expr;
   }
 
-  static Expr Negated(Expr number) {
-    const bool lowest = number.number == std::numeric_limits<int64_t>::min();
-    number.number =
-        lowest ? std::numeric_limits<int64_t>::max() : -number.number;
+  static ExprPtr Negated(ExprPtr number) {
+    const bool lowest = number->number == std::numeric_limits<int64_t>::min();
+    number->number =
+        lowest ? std::numeric_limits<int64_t>::max() : -number->number;
     return number;
   }
 
@@ -326,8 +330,8 @@ class Parser {
       return Expected("a field, a number, a text or \"(\"");
     if (IsSign("(", 1)) return ParseCall();
     if (IsWord("true") || IsWord("false")) return ParseTruth();
-    Expr expr = Make(ExprKind::kField, token.at);
-    PATRON_RETURN_IF_ERROR(ParseField(expr.name));
+    ExprPtr expr = Make(ExprKind::kField, token.at);
+    PATRON_RETURN_IF_ERROR(ParseField(expr->name));
     return expr;
   }
 
@@ -336,21 +340,21 @@ class Parser {
   }
 
   StatusOrExpr ParseText() {
-    Expr expr = Make(ExprKind::kText, Peek().at);
-    expr.text = Take().text;
+    ExprPtr expr = Make(ExprKind::kText, Peek().at);
+    expr->text = Take().text;
     return expr;
   }
 
   StatusOrExpr ParseTruth() {
-    Expr expr = Make(ExprKind::kTruth, Peek().at);
-    expr.number = Take().source == "true" ? 1 : 0;
+    ExprPtr expr = Make(ExprKind::kTruth, Peek().at);
+    expr->number = Take().source == "true" ? 1 : 0;
     return expr;
   }
 
   StatusOrExpr ParseParentheses() {
     const Level level(depth_);
     PATRON_RETURN_IF_ERROR(CheckDepth(Take().at));
-    PATRON_ASSIGN_OR_RETURN(Expr inner, ParseOr());
+    PATRON_ASSIGN_OR_RETURN(ExprPtr inner, ParseOr());
     if (!IsSign(")")) return NotClosed();
     Take();
     return inner;
@@ -369,9 +373,9 @@ class Parser {
       return ErrorAt(token.at, absl::StrCat("found ", Found(token),
                                             ", expected count, sum, min, max, "
                                             "distinct or known before \"(\""));
-    Expr expr = Make(ExprKind::kKnown, Take().at);
+    ExprPtr expr = Make(ExprKind::kKnown, Take().at);
     Take();
-    PATRON_RETURN_IF_ERROR(ParseField(expr.name));
+    PATRON_RETURN_IF_ERROR(ParseField(expr->name));
     PATRON_RETURN_IF_ERROR(TakeExpectedSign(")"));
     return expr;
   }
@@ -395,20 +399,20 @@ class Parser {
 
   StatusOrExpr ParseAggregate(Aggregate aggregate) {
     const Level level(depth_);
-    Expr expr = Make(ExprKind::kAggregate, Take().at);
-    PATRON_RETURN_IF_ERROR(CheckDepth(expr.at));
-    expr.aggregate = aggregate;
+    ExprPtr expr = Make(ExprKind::kAggregate, Take().at);
+    PATRON_RETURN_IF_ERROR(CheckDepth(expr->at));
+    expr->aggregate = aggregate;
     Take();
-    PATRON_RETURN_IF_ERROR(ParseRowsAsked(expr));
+    PATRON_RETURN_IF_ERROR(ParseRowsAsked(*expr));
     if (TakeWord("where")) {
-      PATRON_ASSIGN_OR_RETURN(Expr condition, ParseOr());
-      expr.children.push_back(std::move(condition));
+      PATRON_ASSIGN_OR_RETURN(ExprPtr condition, ParseOr());
+      Adopt(*expr, std::move(condition));
     }
-    if (TakeSign(",")) PATRON_RETURN_IF_ERROR(ParseWindow(expr));
+    if (TakeSign(",")) PATRON_RETURN_IF_ERROR(ParseWindow(*expr));
     if (TakeSign(")")) return expr;
-    return Expected(expr.window_days > 0    ? "\")\" after the window"
-                    : expr.children.empty() ? "where, \", last\" or \")\""
-                                            : "and, or, \", last\" or \")\"");
+    return Expected(expr->window_days > 0    ? "\")\" after the window"
+                    : expr->children.empty() ? "where, \", last\" or \")\""
+                                             : "and, or, \", last\" or \")\"");
   }
 
   // The source of count, the field of the others.
@@ -458,8 +462,9 @@ class Parser {
 
 }  // namespace
 
-StatusOrExpr Parse(const std::vector<Token>& tokens) {
-  return Parser(tokens).Run();
+absl::StatusOr<Expr> Parse(const std::vector<Token>& tokens) {
+  PATRON_ASSIGN_OR_RETURN(const ExprPtr rule, Parser(tokens).Run());
+  return std::move(*rule);
 }
 
 }  // namespace patron::rules
