@@ -14,6 +14,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "records_types.h"
 #include "server/base/day.h"
 #include "server/base/ids.h"
@@ -24,14 +25,14 @@
 
 namespace patron::subjects {
 
-// What rules over customers may name: profile (birth year, flags, attributes,
-// household, preferred store and channel, consent), facts (purchases, lines,
-// spend["EUR"], returns, days since first and last purchase, stores, channels,
-// distinct products, discount bands, offer uses), loyalty (tier["club"],
-// points["club"], member_credit["club"]), and the sources lines and events.
+// What rules over customers may name: profile (age, household, flags,
+// attributes, consent …), facts (purchases, spend["EUR"], days since, stores,
+// discounts …), loyalty (tier["club"], points["club"] …), and the sources lines
+// (of receipts, net of what came back) and events. The tables of schema.cc have
+// each with its unit.
 const rules::Schema& CustomerSchema();
-// What rules over products may name: id, category, brand, price, price_tier,
-// motive, seller, variant_of, attribute["…"], minimum_age, discontinued.
+// What rules over products may name: product (its id), category, brand, price,
+// price_tier, motive, seller, variant_of, attribute["…"], minimum_age …
 const rules::Schema& ProductSchema();
 
 // Where a customer's purchases and events come from: the batch that is being
@@ -76,6 +77,8 @@ struct CustomerParts {
   Day today = 0;
 };
 
+// Nobody (no facts, no account): everything but `identified` is unknown. A
+// customer without a profile: so is everything of the profile.
 class CustomerSubject final : public rules::Subject {
  public:
   explicit CustomerSubject(const CustomerParts& parts);
@@ -85,7 +88,18 @@ class CustomerSubject final : public rules::Subject {
                absl::FunctionRef<bool(const rules::Row&)> visit) const override;
 
  private:
+  // Sets of texts that stand nowhere as texts: made when first asked for.
+  using LazyTexts = std::optional<std::vector<std::string>>;
+
+  rules::Value FactOf(int field, absl::string_view key) const;
+  absl::Span<const std::string> Stores() const;
+  absl::Span<const std::string> Channels() const;
+  absl::Span<const std::string> Bought() const;
+
   const CustomerParts parts_;
+  mutable LazyTexts stores_;
+  mutable LazyTexts channels_;
+  mutable LazyTexts bought_;
 };
 
 class ProductSubject final : public rules::Subject {

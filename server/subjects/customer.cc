@@ -1,0 +1,160 @@
+#include <algorithm>
+
+#include "server/subjects/fields.h"
+#include "server/subjects/parts.h"
+#include "server/subjects/subjects.h"
+#include "server/subjects/values.h"
+
+namespace patron::subjects {
+namespace {
+
+using facts::Summary;
+
+// The number beside `key` in pairs; 0 where there is none.
+template <typename Pairs, typename Key>
+int64_t CountOf(const Pairs& pairs, const Key& key) {
+  for (const auto& [name, count] : pairs)
+    if (name == key) return count;
+  return 0;
+}
+
+rules::Value DaysSince(Day day, Day today) {
+  return NumberIf(day != 0, today - day);
+}
+
+// Purchases are not counted by currency: with spend in another one, the mean
+// over all of them would be wrong.
+rules::Value AverageTicket(const Summary& summary, absl::string_view currency) {
+  const bool mixed =
+      std::any_of(summary.spend.begin(), summary.spend.end(),
+                  [&](const auto& pair) { return pair.first != currency; });
+  if (mixed || summary.purchases == 0) return Unknown();
+  return Number(CountOf(summary.spend, currency) / summary.purchases);
+}
+
+int64_t PurchasesInStore(const CustomerParts& parts, absl::string_view id) {
+  if (parts.names == nullptr) return 0;
+  const auto store = parts.names->FindStore(id);
+  return store ? CountOf(parts.facts->summary.stores, *store) : 0;
+}
+
+// Lines discounted as deep as `band` or deeper.
+int64_t LinesFromBand(const Summary& summary, size_t band) {
+  int64_t lines = 0;
+  for (; band < facts::kDiscountBands; ++band)
+    lines += summary.discount_bands[band];
+  return lines;
+}
+
+// The first band of more than 35 %.
+constexpr size_t kDeepBand = 3;
+
+}  // namespace
+
+CustomerSubject::CustomerSubject(const CustomerParts& parts) : parts_(parts) {}
+
+int64_t CustomerSubject::Today() const { return parts_.today; }
+
+rules::Value CustomerSubject::Get(int field, absl::string_view key) const {
+  const bool identified = parts_.facts != nullptr || parts_.account != nullptr;
+  if (field == kIdentified) return Truth(identified);
+  if (field >= kFirstLoyaltyField)
+    return identified ? LoyaltyValue(parts_, field, key) : Unknown();
+  if (field >= kFirstFactField)
+    return parts_.facts != nullptr ? FactOf(field, key) : Unknown();
+  return parts_.traits != nullptr
+             ? ProfileValue(*parts_.traits, parts_.today, field, key)
+             : Unknown();
+}
+
+rules::Value CustomerSubject::FactOf(int field, absl::string_view key) const {
+  const Summary& summary = parts_.facts->summary;
+  switch (field) {
+    case kPurchases:
+      return Number(summary.purchases);
+    case kLineCount:
+      return Number(summary.lines);
+    case kReturns:
+      return Number(summary.returns);
+    case kEventCount:
+      return Number(summary.events);
+    case kSpend:
+      return Number(CountOf(summary.spend, key));
+    case kReturned:
+      return Number(CountOf(summary.returned, key));
+    case kAverageTicket:
+      return AverageTicket(summary, key);
+    case kDaysSinceFirstPurchase:
+      return DaysSince(summary.first_day, parts_.today);
+    case kDaysSinceLastPurchase:
+      return DaysSince(summary.last_day, parts_.today);
+    case kStores:
+      return Texts(Stores());
+    case kChannels:
+      return Texts(Channels());
+    case kPurchasesInStore:
+      return Number(PurchasesInStore(parts_, key));
+    case kPurchasesInChannel:
+      return Number(CountOf(summary.channels, key));
+    case kDistinctProducts:
+      return Number(static_cast<int64_t>(parts_.facts->items.size()));
+    case kBought:
+      return Texts(Bought());
+    case kFirstSource:
+      return summary.first_source ? TextOrUnknown(*summary.first_source)
+                                  : Unknown();
+    case kFullPriceLines:
+      return Number(summary.discount_bands[0]);
+    case kDiscountedLines:
+      return Number(LinesFromBand(summary, 1));
+    case kDeepDiscountLines:
+      return Number(LinesFromBand(summary, kDeepBand));
+    case kCouponLines:
+      return Number(summary.coupon_lines);
+    case kCouponPurchases:
+      return Number(summary.coupon_purchases);
+    case kDaysSinceLastCoupon:
+      return DaysSince(summary.last_coupon_day(), parts_.today);
+    default:
+      return Unknown();
+  }
+}
+
+absl::Span<const std::string> CustomerSubject::Stores() const {
+  if (!stores_) {
+    stores_.emplace();
+    if (parts_.names != nullptr)
+      for (const auto& [store, count] : parts_.facts->summary.stores)
+        stores_->emplace_back(parts_.names->StoreId(store));
+  }
+  return *stores_;
+}
+
+absl::Span<const std::string> CustomerSubject::Channels() const {
+  if (!channels_) {
+    channels_.emplace();
+    for (const auto& [channel, count] : parts_.facts->summary.channels)
+      channels_->push_back(channel);
+  }
+  return *channels_;
+}
+
+absl::Span<const std::string> CustomerSubject::Bought() const {
+  if (!bought_) {
+    bought_.emplace();
+    bought_->reserve(parts_.facts->items.size());
+    if (parts_.names != nullptr)
+      for (const facts::ItemFact& item : parts_.facts->items)
+        bought_->emplace_back(parts_.names->ProductId(item.product.value()));
+  }
+  return *bought_;
+}
+
+void CustomerSubject::ForEach(
+    int source, int64_t first_day,
+    absl::FunctionRef<bool(const rules::Row&)> visit) const {
+  if (source == kLines) ForEachLine(parts_, first_day, visit);
+  if (source == kEvents) ForEachEvent(parts_, first_day, visit);
+}
+
+}  // namespace patron::subjects

@@ -1,0 +1,110 @@
+// The subjects' own numbers for what a rule may name. schema.cc has the names;
+// the numbers stand nowhere on disk.
+#pragma once
+
+namespace patron::subjects {
+
+// Of a customer. Those of one group stand together: profile, facts, loyalty.
+enum CustomerField : int {
+  kIdentified,
+
+  kBirthYear,
+  kFirstProfileField = kBirthYear,
+  kBirthMonth,
+  kBirthDay,
+  kAge,
+  kDaysToBirthday,
+  kGender,
+  kLocale,
+  kHouseholdSize,
+  kChildren,
+  kYoungestChildAge,
+  kPriorities,
+  kServicePreference,
+  kPreferredStore,
+  kPreferredChannel,
+  kAssociate,
+  kIsStaff,
+  kIsPartner,
+  kIsBusiness,
+  kCustomerAttribute,
+  kConsent,
+
+  kPurchases,
+  kFirstFactField = kPurchases,
+  kLineCount,
+  kReturns,
+  kEventCount,
+  kSpend,
+  kReturned,
+  kAverageTicket,
+  kDaysSinceFirstPurchase,
+  kDaysSinceLastPurchase,
+  kStores,
+  kChannels,
+  kPurchasesInStore,
+  kPurchasesInChannel,
+  kDistinctProducts,
+  kBought,
+  kFirstSource,
+  kFullPriceLines,
+  kDiscountedLines,
+  kDeepDiscountLines,
+  kCouponLines,
+  kCouponPurchases,
+  kDaysSinceLastCoupon,
+
+  kMember,
+  kFirstLoyaltyField = kMember,
+  kTier,
+  kTierRank,
+  kTierCredit,
+  kPoints,
+  kPendingPoints,
+  kReferred,
+};
+
+enum SourceId : int { kLines, kEvents };
+
+// Of a row of `lines`, then of a row of `events`; what both have is one.
+enum RowField : int {
+  kDay,
+  kDaysAgo,
+  kRowProduct,
+  kRowCategory,
+  kRowBrand,
+  kRowSeller,
+  kRowAttribute,
+  kRowStore,
+  kRowChannel,
+
+  kAmount,
+  kListAmount,
+  kDiscount,
+  kQuantity,
+  kReturnedQuantity,
+  kRowCurrency,
+
+  kKind,
+  kEventValue,
+  kDwell,
+  kQueryText,
+  kEventSource,
+};
+
+enum ProductField : int {
+  kProduct,
+  kCategory,
+  kBrand,
+  kPrice,
+  kCurrency,
+  kPriceTier,
+  kMotive,
+  kSeller,
+  kVariantOf,
+  kProductAttribute,
+  kMinimumAge,
+  kDiscontinued,
+};
+
+}  // namespace patron::subjects

@@ -1,0 +1,129 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "server/subjects/subjects.h"
+#include "tests/subjects/fakes.h"
+
+namespace patron::subjects {
+namespace {
+
+using ::patron::testing::Ann;
+using ::patron::testing::FullProduct;
+using ::patron::testing::kToday;
+using ::patron::testing::MakeLine;
+using rules::Field;
+using rules::Type;
+
+// A key under which the customer of fakes.h has something.
+std::string KeyOf(const Field& field) {
+  static const auto* const kKeys =
+      new std::map<std::string, std::string>{{"attribute", "shoe"},
+                                             {"consent", "email/marketing"},
+                                             {"spend", "EUR"},
+                                             {"returned", "EUR"},
+                                             {"average_ticket", "EUR"},
+                                             {"purchases_in_store", "s1"},
+                                             {"purchases_in_channel", "web"}};
+  if (!field.keyed) return "";
+  const auto at = kKeys->find(field.name);
+  return at == kKeys->end() ? "club" : at->second;
+}
+
+bool Is(Type type, const rules::Value& value) {
+  switch (type) {
+    case Type::kTruth:
+      return std::holds_alternative<bool>(value);
+    case Type::kNumber:
+      return std::holds_alternative<int64_t>(value);
+    case Type::kText:
+      return std::holds_alternative<absl::string_view>(value);
+    case Type::kTexts:
+      return std::holds_alternative<absl::Span<const std::string>>(value);
+  }
+  return false;
+}
+
+TEST(SchemaTest, EveryCustomerFieldAnswersWithItsType) {
+  const Ann ann;
+  const CustomerSubject subject = ann.Subject();
+  for (const Field& field : CustomerSchema().fields)
+    EXPECT_TRUE(Is(field.type, subject.Get(field.id, KeyOf(field))))
+        << field.name;
+}
+
+TEST(SchemaTest, OfNobodyOnlyThatIsKnown) {
+  const CustomerSubject nobody({});
+  for (const Field& field : CustomerSchema().fields)
+    EXPECT_EQ(Is(field.type, nobody.Get(field.id, KeyOf(field))),
+              field.name == "identified")
+        << field.name;
+}
+
+TEST(SchemaTest, EveryProductFieldAnswersWithItsType) {
+  const wire::Product product = FullProduct();
+  const ProductSubject full("espresso", &product, kToday);
+  const ProductSubject unlisted("espresso", nullptr, kToday);
+  for (const Field& field : ProductSchema().fields) {
+    EXPECT_TRUE(Is(field.type, full.Get(field.id, "roast"))) << field.name;
+    EXPECT_EQ(Is(field.type, unlisted.Get(field.id, "roast")),
+              field.name == "product")
+        << field.name;
+  }
+}
+
+TEST(SchemaTest, EveryRowFieldAnswersWithItsType) {
+  Ann ann;
+  ann.Buy(3, {MakeLine(0, 500)});
+  wire::EventRow& view = ann.Happen(2, wire::EventKind::VIEW, 0);
+  view.store = 1;
+  view.__set_value(4);
+  view.__set_dwell_ms(900);
+  view.__set_text("coffee");
+  view.__set_source("newsletter");
+  view.attributes = {{"roast", "dark"}};
+  const CustomerSubject subject = ann.Subject();
+  int rows = 0;
+  for (const rules::Source& source : CustomerSchema().sources)
+    subject.ForEach(source.id, 0, [&](const rules::Row& row) {
+      ++rows;
+      for (const Field& field : source.fields)
+        EXPECT_TRUE(Is(field.type, row.Get(field.id, "roast")))
+            << source.name << "." << field.name;
+      return true;
+    });
+  EXPECT_EQ(rows, 2);
+}
+
+// Names and numbers once each, help for each, a window's day where it belongs.
+void CheckFields(const std::vector<Field>& fields) {
+  std::set<std::string> names;
+  std::set<int> ids;
+  for (const Field& field : fields) {
+    EXPECT_TRUE(names.insert(field.name).second) << field.name;
+    EXPECT_TRUE(ids.insert(field.id).second) << field.name;
+    EXPECT_FALSE(field.help.empty()) << field.name;
+  }
+}
+
+TEST(SchemaTest, NamesAndNumbersStandForOneField) {
+  for (const rules::Schema* schema : {&CustomerSchema(), &ProductSchema()}) {
+    CheckFields(schema->fields);
+    for (const rules::Source& source : schema->sources) {
+      CheckFields(source.fields);
+      int days = 0;
+      for (const Field& field : source.fields)
+        days += field.id == source.day_field && field.type == Type::kNumber;
+      EXPECT_EQ(days, 1) << source.name;
+    }
+  }
+  EXPECT_EQ(CustomerSchema().subject, "customer");
+  EXPECT_EQ(ProductSchema().subject, "product");
+}
+
+}  // namespace
+}  // namespace patron::subjects
