@@ -315,8 +315,8 @@ class Checker {
       known.push_back(source.name);
     }
     return ErrorAt(
-        at, absl::StrCat("a ", schema_.subject, " has no rows ",
-                         Quoted(name.source), Suggestion(name.source, known)));
+        at, absl::StrCat(schema_.subject, " has no rows ", Quoted(name.source),
+                         Suggestion(name.source, known)));
   }
 
   absl::Status Unknown(const FieldName& name, Position at) const {
@@ -331,7 +331,7 @@ class Checker {
         of_row ? absl::StrCat("; did you mean \"", source_->name, ".",
                               name.field, "\"?")
                : Suggestion(name.field, NamesOf(schema_.fields));
-    return ErrorAt(at, absl::StrCat("a ", schema_.subject, " has no ",
+    return ErrorAt(at, absl::StrCat(schema_.subject, " has no ",
                                     Quoted(name.field), advice));
   }
 

@@ -114,7 +114,8 @@ class Program {
   // The rule in one normal form: equal rules print equally.
   std::string ToString() const;
   // For an index over many rules: the texts of `field` of which at least one
-  // must match for the rule to hold; nullopt where that cannot be told.
+  // must match for the rule to hold, sorted; nullopt where that cannot be told,
+  // and for keyed fields. None: it never holds.
   std::optional<std::vector<std::string>> Demands(int field) const;
 
  private:
@@ -123,7 +124,8 @@ class Program {
                                          const Schema& schema);
 };
 
-// "" compiles to the rule that always holds. At most 16 KiB, 64 levels deep.
+// "" compiles to the rule that always holds. At most 16 KiB, as written and in
+// normal form, and 64 levels deep.
 absl::StatusOr<Program> Compile(absl::string_view text, const Schema& schema);
 
 }  // namespace patron::rules
