@@ -267,6 +267,14 @@ absl::StatusOr<bool> CatalogChanges::PutStock(const wire::StockLevel& report,
   return false;
 }
 
+const wire::Product* CatalogChanges::Now(ProductOrdinal product) const {
+  for (auto at = products_.rbegin(); at != products_.rend(); ++at)
+    if (at->first == product.value()) return &at->second;
+  if (product.value() >= catalog_.entries_.size()) return nullptr;
+  const Entry& entry = catalog_.entries_[product.value()];
+  return entry.listed ? &entry.product : nullptr;
+}
+
 void CatalogChanges::Publish() {
   if (products_.empty() && levels_.empty()) return;
   const absl::MutexLock lock(&catalog_.mutex_);

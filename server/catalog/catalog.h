@@ -132,6 +132,10 @@ class CatalogChanges {
   absl::StatusOr<bool> PutStock(const wire::StockLevel& level,
                                 store::OrdinalChanges& ordinals,
                                 store::Batch& batch);
+  // The product as this batch sees it; null if it is not listed. Valid until
+  // the next change.
+  const wire::Product* Now(ProductOrdinal product) const
+      ABSL_NO_THREAD_SAFETY_ANALYSIS;  // the applying thread alone writes
   void Publish();
 
  private:

@@ -22,9 +22,10 @@ absl::Status ApplyPutDefinitions(const wire::PutDefinitions& command,
                                  const Stamp& stamp, const Context& context);
 absl::Status ApplySetOfferState(const wire::SetOfferState& command,
                                 const Stamp& stamp, const Context& context);
-// All or none. Codes of the batch that are known already are left as they are.
-absl::Status ApplyPutCodes(const wire::PutCodes& command,
-                           const Context& context);
+// All or none. Codes of the batch that are known already are left as they are;
+// answers how many were new.
+absl::StatusOr<int64_t> ApplyPutCodes(const wire::PutCodes& command,
+                                      const Context& context);
 
 // ---- reservations (reservations.cc)
 absl::StatusOr<wire::Reservation> ApplyReserve(const wire::Reserve& command,

@@ -25,7 +25,8 @@ class Desk {
   Desk(const StateParts& parts, const Clock& clock, absl::TimeZone zone)
       : parts_(parts), clock_(clock), zone_(zone) {}
 
-  // Without token and validity, which the API adds.
+  // Without token and validity, which the API adds. A customer who is not
+  // known yet is quoted as nobody, as a reservation would, and a note says so.
   absl::StatusOr<wire::Quote> Quote(const wire::QuoteRequest& request) const;
 
   absl::StatusOr<std::vector<wire::Balance>> Balances(
@@ -50,9 +51,10 @@ class Desk {
 
   // What the baskets of the last `days` would have cost and given: every
   // receipt with list prices, quoted under the definitions that stand and under
-  // `candidate`, by the code that quotes. Customers and limits are looked at as
-  // they are today; codes, points to pay with and budgets are left out. A
-  // currency each.
+  // `candidate`, by the code that quotes. Customers and time are looked at as
+  // they are today, and what starts later as if it had started; codes, points
+  // to pay with and budgets are left out. A currency each. Reads every purchase
+  // once, one at a time.
   absl::StatusOr<std::vector<wire::Replay>> ReplayBaskets(
       const wire::Definitions& candidate, int days) const;
 
@@ -67,6 +69,7 @@ class Desk {
                               const std::string& seed, int winners);
 
   Day Today() const { return DayOf(clock_.Now(), zone_); }
+  const absl::TimeZone& zone() const { return zone_; }
 
  private:
   absl::StatusOr<CustomerOrdinal> FindCustomer(const std::string& id) const;

@@ -4,9 +4,9 @@
 #include "records_types.h"
 #include "server/base/check.h"
 #include "server/base/status_macros.h"
+#include "server/checkout/apply.h"
 #include "server/customers/events.h"
 #include "server/customers/people.h"
-#include "server/customers/purchases.h"
 #include "server/store/codec.h"
 #include "server/store/keys.h"
 #include "server/wire/error_code.h"
@@ -40,8 +40,12 @@ wire::CommandReply DoneReply(LogPosition position, bool duplicate) {
 }
 
 customers::Stamp StampOf(const PendingCommand& pending) {
-  return {pending.position, absl::FromUnixMicros(pending.command.logged_at_us),
-          pending.command.local_day, pending.command.actor};
+  return {pending.position,
+          absl::FromUnixMicros(pending.command.logged_at_us),
+          pending.command.local_day,
+          pending.command.logged_day,
+          pending.command.actor,
+          static_cast<Roles>(pending.command.roles)};
 }
 
 }  // namespace
@@ -53,11 +57,16 @@ Applier::Applier(State& state)
       catalog_(state.catalog),
       facts_(state.facts),
       totals_(state.totals),
-      context_{batch_, ordinals_, facts_, totals_} {}
+      accounts_(state.accounts),
+      holdings_(state.holdings),
+      base_{batch_, ordinals_, facts_, totals_},
+      context_{base_, catalog_, accounts_, holdings_} {}
 
 absl::StatusOr<std::unique_ptr<Applier>> Applier::Open(State& state) {
   std::unique_ptr<Applier> applier(new Applier(state));
   PATRON_RETURN_IF_ERROR(applier->replies_.Load(*state.store));
+  PATRON_RETURN_IF_ERROR(applier->holdings_.Load(*state.store));
+  applier->holdings_.Publish();
   return applier;
 }
 
@@ -76,15 +85,21 @@ absl::Status Applier::Commit() {
   batch_.PutBlind(Family::kMeta, "applied", store::Encode(applied));
   totals_.Flush(batch_);
   facts_.Flush(batch_);
+  accounts_.Flush(batch_);
+  holdings_.Flush(batch_);
   PATRON_RETURN_IF_ERROR(state_.store->Write(batch_));
   ordinals_.Publish();
   catalog_.Publish();
   facts_.Publish();
   totals_.Publish();
+  accounts_.Publish();
+  holdings_.Publish();
   return absl::OkStatus();
 }
 
 absl::Status Applier::ApplyOne(PendingCommand& pending) {
+  const customers::Stamp stamp = StampOf(pending);
+  PATRON_RETURN_IF_ERROR(checkout::ExpireReservations(stamp, context_));
   const bool remembered = !pending.command.request_id.empty();
   if (remembered) {
     PATRON_ASSIGN_OR_RETURN(auto known, replies_.Find(pending, batch_));
@@ -94,7 +109,8 @@ absl::Status Applier::ApplyOne(PendingCommand& pending) {
     }
   }
   const size_t changes = batch_.changes();
-  absl::StatusOr<wire::CommandReply> reply = Dispatch(pending);
+  absl::StatusOr<wire::CommandReply> reply =
+      Dispatch(pending.command.body, stamp);
   if (reply.ok()) {
     pending.reply = *std::move(reply);
   } else if (IsRefusal(reply.status())) {
@@ -107,50 +123,105 @@ absl::Status Applier::ApplyOne(PendingCommand& pending) {
   return absl::OkStatus();
 }
 
+// Commands that answer more than that they were done.
 absl::StatusOr<wire::CommandReply> Applier::Dispatch(
-    const PendingCommand& pending) {
-  const wire::CommandBody& body = pending.command.body;
-  const customers::Stamp stamp = StampOf(pending);
-  wire::CommandReply reply = DoneReply(pending.position, /*duplicate=*/false);
+    const wire::CommandBody& body, const customers::Stamp& stamp) {
+  wire::CommandReply reply;
   if (body.__isset.record_purchase) {
-    reply = wire::CommandReply();
     PATRON_ASSIGN_OR_RETURN(
         reply.purchase,
-        customers::ApplyPurchase(body.record_purchase, stamp, context_));
+        checkout::ApplyPurchase(body.record_purchase, stamp, context_));
     reply.__isset.purchase = true;
   } else if (body.__isset.record_return) {
-    reply = wire::CommandReply();
     PATRON_ASSIGN_OR_RETURN(
         reply.purchase_return,
-        customers::ApplyReturn(body.record_return, stamp, context_));
+        checkout::ApplyReturn(body.record_return, stamp, context_));
     reply.__isset.purchase_return = true;
-  } else if (body.__isset.record_event) {
+  } else if (body.__isset.reserve) {
     PATRON_ASSIGN_OR_RETURN(
-        reply.done.duplicate,
-        customers::ApplyEvent(body.record_event, stamp, context_));
-  } else if (body.__isset.put_customer) {
-    customers::ApplyPutCustomer(body.put_customer, context_);
-  } else if (body.__isset.put_product) {
-    PATRON_RETURN_IF_ERROR(
-        catalog_.PutProduct(body.put_product, ordinals_, batch_));
-  } else if (body.__isset.put_stock) {
+        reply.reservation,
+        checkout::ApplyReserve(body.reserve, stamp, context_));
+    reply.__isset.reservation = true;
+  } else if (body.__isset.commit_reservation) {
     PATRON_ASSIGN_OR_RETURN(
-        reply.done.duplicate,
-        catalog_.PutStock(body.put_stock, ordinals_, batch_));
-  } else if (body.__isset.record_impressions) {
+        reply.committed,
+        checkout::ApplyCommit(body.commit_reservation, stamp, context_));
+    reply.__isset.committed = true;
+  } else if (body.__isset.claim_receipt) {
+    PATRON_ASSIGN_OR_RETURN(
+        reply.committed,
+        checkout::ApplyClaim(body.claim_receipt, stamp, context_));
+    reply.__isset.committed = true;
+  } else if (body.__isset.adjust_points) {
+    PATRON_ASSIGN_OR_RETURN(
+        reply.points,
+        checkout::ApplyAdjust(body.adjust_points, stamp, context_));
+    reply.__isset.points = true;
+  } else {
+    reply = DoneReply(stamp.position, /*duplicate=*/false);
+    PATRON_RETURN_IF_ERROR(DispatchQuiet(body, stamp, reply.done));
+  }
+  return reply;
+}
+
+absl::Status Applier::DispatchQuiet(const wire::CommandBody& body,
+                                    const customers::Stamp& stamp,
+                                    wire::Done& done) {
+  if (body.__isset.record_event) {
+    PATRON_ASSIGN_OR_RETURN(
+        done.duplicate, customers::ApplyEvent(body.record_event, stamp, base_));
+    if (done.duplicate) return absl::OkStatus();
+    return checkout::EarnForEvent(body.record_event, stamp, context_);
+  }
+  if (body.__isset.put_customer) {
+    customers::ApplyPutCustomer(body.put_customer, base_);
+    return absl::OkStatus();
+  }
+  if (body.__isset.put_product)
+    return catalog_.PutProduct(body.put_product, ordinals_, batch_);
+  if (body.__isset.put_stock) {
+    PATRON_ASSIGN_OR_RETURN(
+        done.duplicate, catalog_.PutStock(body.put_stock, ordinals_, batch_));
+    return absl::OkStatus();
+  }
+  if (body.__isset.record_impressions) {
     wire::ImpressionsRow row;
     row.impressions = body.record_impressions.impressions;
-    batch_.PutBlind(Family::kImpressions, store::PositionKey(pending.position),
+    batch_.PutBlind(Family::kImpressions, store::PositionKey(stamp.position),
                     store::Encode(row));
-  } else if (body.__isset.forget_replies) {
+    return absl::OkStatus();
+  }
+  if (body.__isset.forget_replies) {
     replies_.Forget(
         LogPosition(static_cast<uint64_t>(body.forget_replies.before_position)),
         batch_);
-  } else {
-    return absl::InvalidArgumentError(
-        "command: of a kind that this build does not know");
+    return absl::OkStatus();
   }
-  return reply;
+  if (body.__isset.put_definitions)
+    return checkout::ApplyPutDefinitions(body.put_definitions, stamp, context_);
+  if (body.__isset.set_offer_state)
+    return checkout::ApplySetOfferState(body.set_offer_state, stamp, context_);
+  if (body.__isset.put_codes) {
+    PATRON_ASSIGN_OR_RETURN(done.count,
+                            checkout::ApplyPutCodes(body.put_codes, context_));
+    return absl::OkStatus();
+  }
+  if (body.__isset.release_reservation)
+    return checkout::ApplyRelease(body.release_reservation, stamp, context_);
+  if (body.__isset.expire_reservations) return absl::OkStatus();
+  if (body.__isset.give_bonus)
+    return checkout::ApplyBonus(body.give_bonus, stamp, context_);
+  if (body.__isset.issue_offer)
+    return checkout::ApplyIssue(body.issue_offer, stamp, context_);
+  if (body.__isset.link_id) return checkout::ApplyLink(body.link_id, context_);
+  if (body.__isset.merge_customers)
+    return checkout::ApplyMerge(body.merge_customers, stamp, context_);
+  if (body.__isset.refer)
+    return checkout::ApplyRefer(body.refer, stamp, context_);
+  if (body.__isset.settle_accounts)
+    return checkout::ApplySettle(body.settle_accounts, stamp, context_);
+  return absl::InvalidArgumentError(
+      "command: of a kind that this build does not know");
 }
 
 }  // namespace patron::commit

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "server/catalog/catalog.h"
+#include "server/checkout/context.h"
 #include "server/commit/command_log.h"
 #include "server/commit/replies.h"
 #include "server/commit/state.h"
@@ -19,7 +20,7 @@ namespace patron::commit {
 
 class Applier {
  public:
-  // Borrows `state`. Reads the remembered replies.
+  // Borrows `state`. Reads the remembered replies and open reservations.
   static absl::StatusOr<std::unique_ptr<Applier>> Open(State& state);
 
   // A batch in two steps: Apply fills in the replies, Commit writes and syncs
@@ -32,7 +33,10 @@ class Applier {
   explicit Applier(State& state);
 
   absl::Status ApplyOne(PendingCommand& pending);
-  absl::StatusOr<wire::CommandReply> Dispatch(const PendingCommand& pending);
+  absl::StatusOr<wire::CommandReply> Dispatch(const wire::CommandBody& body,
+                                              const customers::Stamp& stamp);
+  absl::Status DispatchQuiet(const wire::CommandBody& body,
+                             const customers::Stamp& stamp, wire::Done& done);
 
   State& state_;
   Applied last_;  // the latest command applied
@@ -42,7 +46,10 @@ class Applier {
   catalog::CatalogChanges catalog_;
   facts::FactsChanges facts_;
   customers::TotalsChanges totals_;
-  customers::ApplyContext context_;
+  loyalty::AccountChanges accounts_;
+  checkout::HoldingsChanges holdings_;
+  customers::ApplyContext base_;
+  const checkout::Context context_;
 };
 
 }  // namespace patron::commit

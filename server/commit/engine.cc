@@ -9,6 +9,7 @@
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
 #include "server/catalog/catalog.h"
+#include "server/checkout/apply.h"
 #include "server/commit/local_log.h"
 #include "server/commit/waiter.h"
 #include "server/customers/events.h"
@@ -27,6 +28,8 @@ int64_t GivenTime(const wire::CommandBody& body) {
   if (body.__isset.record_purchase) return body.record_purchase.happened_at_us;
   if (body.__isset.record_return) return body.record_return.happened_at_us;
   if (body.__isset.record_event) return body.record_event.happened_at_us;
+  if (body.__isset.commit_reservation)
+    return body.commit_reservation.happened_at_us;
   return 0;
 }
 
@@ -61,8 +64,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(
     CommitObserver* observer) {
   PATRON_ASSIGN_OR_RETURN(const Applied applied, ReadApplied(*state.store));
   PATRON_ASSIGN_OR_RETURN(auto applier, Applier::Open(state));
-  auto log =
-      std::make_unique<LocalLog>(clock, applied.position, applied.logged_at);
+  auto log = std::make_unique<LocalLog>(clock, options.time_zone,
+                                        applied.position, applied.logged_at);
   return std::unique_ptr<Engine>(new Engine(
       state, clock, options, observer, std::move(applier), std::move(log)));
 }
@@ -114,7 +117,7 @@ absl::Status Engine::Validate(const wire::CommandBody& body) const {
             absl::ToCivilYear(clock_.Now(), options_.time_zone).year()));
   if (body.__isset.put_product) return catalog::Validate(body.put_product);
   if (body.__isset.put_stock) return catalog::Validate(body.put_stock);
-  return absl::OkStatus();
+  return checkout::Validate(body);
 }
 
 Day Engine::LocalDayOf(const wire::CommandBody& body) const {
@@ -129,6 +132,7 @@ std::unique_ptr<PendingCommand> Engine::Prepare(wire::CommandBody body,
   auto pending = std::make_unique<PendingCommand>();
   pending->command.request_id = caller.request_id;
   pending->command.actor = caller.actor;
+  pending->command.roles = static_cast<int32_t>(caller.roles);
   pending->command.local_day = LocalDayOf(body);
   pending->command.body = std::move(body);
   if (!caller.request_id.empty())

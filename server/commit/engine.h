@@ -23,6 +23,7 @@
 #include "absl/time/time.h"
 #include "commands_types.h"
 #include "server/base/clock.h"
+#include "server/base/roles.h"
 #include "server/commit/applier.h"
 #include "server/commit/command_log.h"
 #include "server/commit/state.h"
@@ -40,6 +41,7 @@ struct EngineOptions {
 struct Caller {
   std::string request_id;
   std::string actor;
+  Roles roles = kAllRoles;
 };
 
 // Told of each batch that was applied and synced; called by the applying

@@ -6,11 +6,13 @@
 
 namespace patron::commit {
 
-LocalLog::LocalLog(const Clock& clock, LogPosition last_position,
-                   absl::Time last_logged_at)
+LocalLog::LocalLog(const Clock& clock, absl::TimeZone zone,
+                   LogPosition last_position, absl::Time last_logged_at)
     : clock_(clock),
+      zone_(zone),
       last_position_(last_position.value()),
-      last_logged_at_us_(absl::ToUnixMicros(last_logged_at)) {}
+      last_logged_at_us_(absl::ToUnixMicros(last_logged_at)),
+      last_logged_day_(DayOf(last_logged_at, zone)) {}
 
 absl::Status LocalLog::Append(const std::vector<PendingCommand*>& commands) {
   const int64_t now_us = absl::ToUnixMicros(clock_.Now());
@@ -19,8 +21,12 @@ absl::Status LocalLog::Append(const std::vector<PendingCommand*>& commands) {
     const std::lock_guard lock(mutex_);
     if (closed_) return absl::UnavailableError("the server is stopping");
     last_logged_at_us_ = std::max(last_logged_at_us_, now_us);
+    last_logged_day_ =
+        std::max(last_logged_day_,
+                 DayOf(absl::FromUnixMicros(last_logged_at_us_), zone_));
     for (PendingCommand* pending : commands) {
       pending->command.logged_at_us = last_logged_at_us_;
+      pending->command.logged_day = last_logged_day_;
       pending->position = LogPosition(++last_position_);
       queue_.push_back(pending);
     }

@@ -14,6 +14,8 @@ absl::StatusOr<std::unique_ptr<State>> State::Open(
   PATRON_RETURN_IF_ERROR(state->catalog.Load(*state->store));
   PATRON_RETURN_IF_ERROR(state->facts.Load(*state->store));
   PATRON_RETURN_IF_ERROR(state->totals.Load(*state->store));
+  PATRON_RETURN_IF_ERROR(state->accounts.Load(*state->store));
+  PATRON_RETURN_IF_ERROR(state->holdings.Load(*state->store, state->ordinals));
   return state;
 }
 

@@ -9,8 +9,11 @@
 #include "absl/time/time.h"
 #include "server/base/ids.h"
 #include "server/catalog/catalog.h"
+#include "server/checkout/holdings.h"
+#include "server/checkout/source.h"
 #include "server/customers/totals.h"
 #include "server/facts/table.h"
+#include "server/loyalty/accounts.h"
 #include "server/store/ordinals.h"
 #include "server/store/store.h"
 
@@ -22,10 +25,17 @@ struct State {
   catalog::Catalog catalog;
   facts::FactsTable facts;
   customers::Totals totals;
+  loyalty::Accounts accounts;
+  checkout::Holdings holdings;
 
   // Opens (or makes) the store in `path` and reads what stands in memory.
   static absl::StatusOr<std::unique_ptr<State>> Open(
       const std::string& path, const store::StoreOptions& options = {});
+
+  // What quotes read.
+  checkout::StateParts Parts() const {
+    return {*store, ordinals, catalog, facts, accounts, holdings};
+  }
 };
 
 // How far the log has been applied to a store; zero for a new one.

@@ -1,5 +1,7 @@
 #include "server/customers/events.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "server/base/digest.h"
 #include "server/base/status_macros.h"
@@ -17,9 +19,9 @@ uint64_t IdentityOf(const wire::Event& event) {
 }
 
 // Kinds that tell what she is interested in now.
-bool IsInteraction(const wire::Event& event) {
-  if (event.product_id.empty()) return false;
-  switch (event.kind) {
+bool IsInteraction(const wire::EventRow& row) {
+  if (static_cast<uint32_t>(row.product) == kNoProduct.value()) return false;
+  switch (row.kind) {
     case wire::EventKind::VIEW:
     case wire::EventKind::CLICK:
     case wire::EventKind::WISH:
@@ -34,16 +36,26 @@ bool IsInteraction(const wire::Event& event) {
 }
 
 // The source of the earliest event stays, whichever is heard of first.
-void KeepFirstSource(const wire::Event& event, int64_t at_us,
+void KeepFirstSource(const std::string& source, int64_t at_us,
                      facts::Summary& summary) {
-  if (event.source.empty()) return;
-  const bool earlier = !summary.first_source ||
-                       at_us < summary.first_source_at_us ||
-                       (at_us == summary.first_source_at_us &&
-                        event.source < *summary.first_source);
+  if (source.empty()) return;
+  const bool earlier =
+      !summary.first_source || at_us < summary.first_source_at_us ||
+      (at_us == summary.first_source_at_us && source < *summary.first_source);
   if (!earlier) return;
-  summary.first_source = event.source;
+  summary.first_source = source;
   summary.first_source_at_us = at_us;
+}
+
+void AddToSummary(const wire::EventRow& row, absl::Time happened_at,
+                  facts::Summary& summary) {
+  const int64_t at_us = absl::ToUnixMicros(happened_at);
+  ++summary.events;
+  KeepFirstSource(row.source, at_us, summary);
+  if (IsInteraction(row))
+    facts::AddInteraction(
+        summary, {at_us, ProductOrdinal(static_cast<uint32_t>(row.product)),
+                  static_cast<uint8_t>(row.kind)});
 }
 
 wire::EventRow ToRow(const wire::Event& event, const Stamp& stamp,
@@ -102,16 +114,31 @@ absl::StatusOr<bool> ApplyEvent(const wire::Event& event, const Stamp& stamp,
   ++context.totals.Mutable().events;
   if (customer == kAnonymous) return false;
 
-  facts::Summary& summary = context.facts.MutableSummary(customer);
-  ++summary.events;
-  const int64_t at_us = absl::ToUnixMicros(happened_at);
-  KeepFirstSource(event, at_us, summary);
-  if (IsInteraction(event))
-    facts::AddInteraction(
-        summary, {at_us, ProductOrdinal(static_cast<uint32_t>(row.product)),
-                  static_cast<uint8_t>(event.kind)});
+  AddToSummary(row, happened_at, context.facts.MutableSummary(customer));
   context.facts.EndCommand(customer, context.batch);
   return false;
+}
+
+absl::Status RecountEvents(CustomerOrdinal customer, ApplyContext& context) {
+  facts::Summary counted;
+  absl::Status problem;
+  const auto add = [&](absl::string_view key, absl::string_view bytes) {
+    const auto parts = store::DecodeHistoryKey(key);
+    const auto row = store::Decode<wire::EventRow>(bytes, "event");
+    problem = parts.ok() ? row.status() : parts.status();
+    if (problem.ok()) AddToSummary(*row, parts->happened_at, counted);
+    return problem.ok();
+  };
+  PATRON_RETURN_IF_ERROR(context.batch.ScanPrefix(
+      Family::kEvents, store::CustomerKey(customer), add));
+  PATRON_RETURN_IF_ERROR(problem);
+
+  facts::Summary& summary = context.facts.MutableSummary(customer);
+  summary.events = counted.events;
+  summary.first_source = std::move(counted.first_source);
+  summary.first_source_at_us = counted.first_source_at_us;
+  summary.recent = std::move(counted.recent);
+  return absl::OkStatus();
 }
 
 wire::Event ToWire(const wire::EventRow& row, absl::string_view customer,

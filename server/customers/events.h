@@ -20,6 +20,11 @@ absl::Status Validate(const wire::Event& event);
 absl::StatusOr<bool> ApplyEvent(const wire::Event& event, const Stamp& stamp,
                                 ApplyContext& context);
 
+// Counts anew, over her events as this batch sees them, all that facts say of
+// them: how many, the first source, the latest interactions. EndCommand is the
+// caller's. Costs the length of her history.
+absl::Status RecountEvents(CustomerOrdinal customer, ApplyContext& context);
+
 // A row as the API shows it. `customer` "" = anonymous.
 wire::Event ToWire(const wire::EventRow& row, absl::string_view customer,
                    absl::Time happened_at, const store::Ordinals& ordinals);

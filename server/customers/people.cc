@@ -94,8 +94,9 @@ absl::Status Validate(const wire::Customer& customer, int this_year) {
 void ApplyPutCustomer(const wire::Customer& customer, ApplyContext& context) {
   const CustomerOrdinal ordinal =
       context.ordinals.Customer(customer.customer_id, context.batch);
-  context.batch.PutBlind(store::Family::kPeople, store::CustomerKey(ordinal),
-                         store::Encode(customer));
+  // Put, not PutBlind: a merge in the same batch reads it back.
+  context.batch.Put(store::Family::kPeople, store::CustomerKey(ordinal),
+                    store::Encode(customer));
   facts::Summary& summary = context.facts.MutableSummary(ordinal);
   summary.priorities = customer.priorities;
   context.facts.SetTraits(ordinal, facts::MakeTraits(customer));

@@ -99,33 +99,6 @@ facts::PurchaseFacts FactsOf(const wire::PurchaseRow& row,
   return out;
 }
 
-// Where the row of a receipt stands.
-struct FoundReceipt {
-  store::ReceiptPlace place;
-  std::string key;
-  wire::PurchaseRow row;
-};
-
-absl::StatusOr<std::optional<FoundReceipt>> FindReceipt(
-    const std::string& receipt_id, const store::Batch& batch) {
-  PATRON_ASSIGN_OR_RETURN(const auto place,
-                          batch.Get(Family::kReceipts, receipt_id));
-  if (!place) return std::nullopt;
-  FoundReceipt found;
-  PATRON_ASSIGN_OR_RETURN(found.place, store::DecodeReceiptValue(*place));
-  found.key = store::HistoryKey(found.place.customer, found.place.happened_at,
-                                ShortDigestOf(receipt_id));
-  PATRON_ASSIGN_OR_RETURN(const auto bytes,
-                          batch.Get(Family::kPurchases, found.key));
-  if (!bytes)
-    return absl::DataLossError(
-        absl::StrCat("receipt ", Quoted(receipt_id), " has no purchase row"));
-  PATRON_ASSIGN_OR_RETURN(
-      found.row, store::Decode<wire::PurchaseRow>(
-                     *bytes, absl::StrCat("receipt ", Quoted(receipt_id))));
-  return found;
-}
-
 // Whether the id of a request, "" for none, is the one that was recorded.
 template <typename Ordinal>
 bool SameId(const std::string& id, const std::optional<Ordinal>& found,
@@ -172,6 +145,7 @@ absl::StatusOr<wire::PurchaseReply> AnswerKnownReceipt(
   reply.receipt_id = purchase.receipt_id;
   reply.duplicate = true;
   reply.log_position = found.row.log_position;
+  reply.earned = EarnedOf(found.row, ordinals);
   return reply;
 }
 
@@ -212,6 +186,8 @@ wire::ReturnReply ReplyOf(const wire::StoredReturn& stored,
   reply.line_refunds = stored.line_refunds;
   reply.duplicate = duplicate;
   reply.log_position = stored.log_position;
+  reply.programmes = stored.programmes;
+  reply.offers = stored.offers;
   return reply;
 }
 
@@ -272,6 +248,39 @@ void AddTo(facts::CustomerFacts& counted,
 
 }  // namespace
 
+absl::StatusOr<std::optional<FoundReceipt>> FindReceipt(
+    const std::string& receipt_id, const store::Batch& batch) {
+  PATRON_ASSIGN_OR_RETURN(const auto place,
+                          batch.Get(Family::kReceipts, receipt_id));
+  if (!place) return std::nullopt;
+  FoundReceipt found;
+  PATRON_ASSIGN_OR_RETURN(found.place, store::DecodeReceiptValue(*place));
+  found.key = store::HistoryKey(found.place.customer, found.place.happened_at,
+                                ShortDigestOf(receipt_id));
+  PATRON_ASSIGN_OR_RETURN(const auto bytes,
+                          batch.Get(Family::kPurchases, found.key));
+  if (!bytes)
+    return absl::DataLossError(
+        absl::StrCat("receipt ", Quoted(receipt_id), " has no purchase row"));
+  PATRON_ASSIGN_OR_RETURN(
+      found.row, store::Decode<wire::PurchaseRow>(
+                     *bytes, absl::StrCat("receipt ", Quoted(receipt_id))));
+  return found;
+}
+
+std::vector<wire::EarnedIn> EarnedOf(const wire::PurchaseRow& row,
+                                     const store::OrdinalChanges& ordinals) {
+  std::vector<wire::EarnedIn> earned;
+  for (const wire::EarnedRow& one : row.effects.earned) {
+    wire::EarnedIn in;
+    in.programme_id =
+        ordinals.ProgrammeId(static_cast<uint32_t>(one.programme));
+    for (const int64_t points : one.by_line) in.points += points;
+    earned.push_back(std::move(in));
+  }
+  return earned;
+}
+
 int64_t ShareOf(int64_t amount, int64_t part, int64_t whole) {
   PATRON_CHECK(whole > 0 && part >= 0 && part <= whole && amount >= 0);
   return static_cast<int64_t>(static_cast<__int128>(amount) * part / whole);
@@ -311,7 +320,8 @@ absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context) {
 }
 
 absl::StatusOr<wire::PurchaseReply> ApplyPurchase(
-    const wire::Purchase& purchase, const Stamp& stamp, ApplyContext& context) {
+    const wire::Purchase& purchase, const Stamp& stamp, ApplyContext& context,
+    CompletePurchase complete) {
   PATRON_ASSIGN_OR_RETURN(const auto known,
                           FindReceipt(purchase.receipt_id, context.batch));
   if (known) return AnswerKnownReceipt(purchase, *known, context.ordinals);
@@ -341,6 +351,7 @@ absl::StatusOr<wire::PurchaseReply> ApplyPurchase(
   row.actor = stamp.actor;
 
   const absl::Time happened_at = stamp.HappenedAt(purchase.happened_at_us);
+  complete(customer, happened_at, row);
   context.batch.Put(Family::kReceipts, purchase.receipt_id,
                     store::ReceiptValue(customer, happened_at));
   context.batch.Put(Family::kPurchases,
@@ -354,12 +365,13 @@ absl::StatusOr<wire::PurchaseReply> ApplyPurchase(
   reply.receipt_id = purchase.receipt_id;
   reply.duplicate = false;
   reply.log_position = row.log_position;
+  reply.earned = EarnedOf(row, context.ordinals);
   return reply;
 }
 
 absl::StatusOr<wire::ReturnReply> ApplyReturn(
     const wire::PurchaseReturn& purchase_return, const Stamp& stamp,
-    ApplyContext& context) {
+    ApplyContext& context, CompleteReturn complete) {
   PATRON_ASSIGN_OR_RETURN(
       auto found, FindReceipt(purchase_return.receipt_id, context.batch));
   if (!found)
@@ -381,20 +393,26 @@ absl::StatusOr<wire::ReturnReply> ApplyReturn(
   stored.store_id = purchase_return.store_id;
   stored.reason = purchase_return.reason;
   stored.log_position = static_cast<int64_t>(stamp.position.value());
+  std::vector<int64_t> returned_before;
+  for (const wire::StoredLine& line : row.lines)
+    returned_before.push_back(line.returned_milli);
+  int64_t worth = 0;  // of the goods: what spend loses
   for (const wire::ReturnLine& asked : purchase_return.lines) {
     stored.line_refunds.push_back(TakeBack(asked, row.lines[asked.line]));
-    stored.refund += stored.line_refunds.back();
+    worth += stored.line_refunds.back();
   }
+  stored.refund = worth;
+  const CustomerOrdinal customer = found->place.customer;
+  PATRON_RETURN_IF_ERROR(complete(customer, returned_before, row, stored));
   row.returns.push_back(stored);
   context.batch.Put(Family::kPurchases, found->key, store::Encode(row));
   ++context.totals.Mutable().returns;
 
-  const CustomerOrdinal customer = found->place.customer;
   if (customer != kAnonymous) {
     facts::Summary& summary = context.facts.MutableSummary(customer);
     ++summary.returns;
-    facts::AddAmount(summary.returned, row.currency, stored.refund);
-    facts::AddAmount(summary.spend, row.currency, -stored.refund);
+    facts::AddAmount(summary.returned, row.currency, worth);
+    facts::AddAmount(summary.spend, row.currency, -worth);
     PATRON_RETURN_IF_ERROR(RecountPurchases(customer, context));
     context.facts.EndCommand(customer, context.batch);
   }
