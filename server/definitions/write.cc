@@ -1,0 +1,55 @@
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/definitions/definitions.h"
+#include "server/definitions/describe.h"
+#include "server/definitions/toml_writer.h"
+
+namespace patron::definitions {
+namespace {
+
+struct FileOf {
+  absl::string_view name;
+  absl::string_view table;
+  absl::string_view heading;
+};
+
+constexpr FileOf kFiles[] = {
+    {"shop.toml", "shop",
+     "# The shop: its currency, and its margin in list prices, which next "
+     "best\n"
+     "# offer reckons with.\n"},
+    {"programmes.toml", "programmes",
+     "# Loyalty programmes: how points are earned, spent and lost, and tiers.\n"
+     "# Amounts are texts in the programme's currency (\"5.00\"), shares are\n"
+     "# texts such as \"15%\". What is not written has its usual value.\n"},
+    {"offers.toml", "offers",
+     "# Offers: what they give (benefit), on what (scope, a rule over "
+     "products),\n"
+     "# to whom (eligible, a rule over customers) and when (occasion, starts,\n"
+     "# ends). Times are the shop's; an end that is a date includes that day.\n"
+     "# What is not written has its usual value.\n"},
+    {"code_batches.toml", "code_batches",
+     "# Batches of unique codes. Each is for one offer, which says\n"
+     "# needs_code = true; the codes stand in the batch's file, one a line.\n"},
+};
+
+}  // namespace
+
+Files WriteFiles(const wire::Definitions& definitions,
+                 const absl::TimeZone& zone) {
+  wire::Definitions copy = definitions;
+  Node all;
+  Form form(all, Detail::kBrief);
+  Describe(form, copy, zone);
+  Files files;
+  for (const FileOf& file : kFiles) {
+    Node top;
+    for (Member& member : all.members)
+      if (member.key == file.table) top.members.push_back(std::move(member));
+    files[std::string(file.name)] = absl::StrCat(file.heading, ToToml(top));
+  }
+  return files;
+}
+
+}  // namespace patron::definitions
