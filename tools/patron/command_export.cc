@@ -54,7 +54,8 @@ class ExportCommand {
     if (!kind.has_value())
       return UsageError(absl::StrCat(
           "export: ", Quoted(args_.positional()[0]),
-          " is not customers, products, stock, purchases, returns or events"));
+          " is not customers, products, stock, purchases, returns, events or "
+          "definitions"));
     kind_ = *kind;
     const std::string format = args_.Get("format", "jsonl");
     is_csv_ = format == "csv";
@@ -167,6 +168,12 @@ class ExportCommand {
 }  // namespace
 
 absl::StatusOr<int> RunExport(Context& context, const Args& args) {
+  const bool definitions = args.positional()[0] == "definitions";
+  const char* const foreign = definitions ? "format" : "version";
+  if (args.Has(foreign))
+    return UsageError(
+        absl::StrCat("--", foreign, " is not for ", args.positional()[0]));
+  if (definitions) return ExportDefinitions(context, args);
   return ExportCommand(context, args).Run();
 }
 

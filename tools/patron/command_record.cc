@@ -10,6 +10,8 @@
 #include "tools/patron/decode.h"
 #include "tools/patron/input.h"
 #include "tools/patron/json_out.h"
+#include "tools/patron/line_flag.h"
+#include "tools/patron/print_checkout.h"
 
 namespace patron::cli {
 namespace {
@@ -49,19 +51,12 @@ absl::StatusOr<T> Finished(Decoder<T>& decoder, Decoded<T>& decoded) {
   return std::move(decoded.elements[0].value);
 }
 
-// "PRODUCT:QUANTITY:AMOUNT"; the product's id may hold colons.
 absl::Status SetLine(const std::string& text, FlagRow& row) {
   namespace field = purchase_field;
-  const size_t second = text.rfind(':');
-  const size_t first = second == std::string::npos || second == 0
-                           ? std::string::npos
-                           : text.rfind(':', second - 1);
-  if (first == std::string::npos)
-    return UsageError(absl::StrCat("--line: ", Quoted(text),
-                                   " is not PRODUCT:QUANTITY:AMOUNT"));
-  row.Set(field::kProductId, text.substr(0, first));
-  row.Set(field::kQuantity, text.substr(first + 1, second - first - 1));
-  row.Set(field::kAmount, text.substr(second + 1));
+  PATRON_ASSIGN_OR_RETURN(const LineFlag line, ParseLineFlag(text));
+  row.Set(field::kProductId, line.product_id);
+  row.Set(field::kQuantity, line.quantity);
+  row.Set(field::kAmount, line.amount);
   return absl::OkStatus();
 }
 
@@ -206,8 +201,7 @@ absl::StatusOr<int> RunPurchaseRecord(Context& context, const Args& args) {
     if (context.json)
       context.out << ToLine(ToJson(reply)) << '\n';
     else
-      context.out << "receipt " << reply.receipt_id
-                  << KnownText(reply.duplicate) << '\n';
+      PrintRecorded(context.out, reply, KnownText(reply.duplicate));
   }
   return kExitOk;
 }
@@ -227,6 +221,7 @@ absl::StatusOr<int> RunPurchaseReturn(Context& context, const Args& args) {
     context.out << "return " << back.return_id << KnownText(reply.duplicate)
                 << ", refund " << FormatMoney(reply.refund, reply.currency)
                 << '\n';
+  if (!context.json) PrintTakenBack(context.out, reply);
   return kExitOk;
 }
 

@@ -1,5 +1,6 @@
-// The one table of commands: name, arguments, summary, options, notes,
-// examples, how many arguments, and the function that runs it.
+// The table of commands, loyalty and marketing beside: name, arguments,
+// summary, options, notes, examples, how many arguments, and the function that
+// runs it.
 #include "tools/patron/commands.h"
 #include "tools/patron/program.h"
 
@@ -36,9 +37,14 @@ JSON lines have the same names; "attributes", "contacts", "consents", "discounts
 constexpr char kExportNotes[] =
     R"(Writes exactly what `import` reads, through pages, so that memory stays small. CSV
 needs two passes (its header names every attr.NAME) and leaves out when and where a
-consent was given; JSON lines carry everything.)";
+consent was given; JSON lines carry everything.
 
-std::vector<Command> MakeCommands() {
+KIND definitions writes programmes, offers and code batches as the TOML files that
+`definitions apply` reads: with --out into a folder, with the version that they are of.)";
+
+}  // namespace
+
+std::vector<Command> ShopCommands() {
   return {
       {"import",
        "KIND FILE",
@@ -61,10 +67,12 @@ std::vector<Command> MakeCommands() {
        "KIND",
        "Writes everything of a kind",
        {{"format", "FORMAT", "jsonl (default) or csv"},
-        {"out", "FILE", "writes there instead of standard output"}},
+        {"out", "FILE", "writes there instead of standard output"},
+        {"version", "N", "definitions: of that version (default: present)"}},
        kExportNotes,
        R"(patron export purchases --out purchases.jsonl
-          patron export products --format csv | head)",
+          patron export products --format csv | head
+          patron export definitions --out shop)",
        1,
        1,
        RunExport},
@@ -122,7 +130,7 @@ std::vector<Command> MakeCommands() {
        RunRecommend},
       {"purchase record",
        "[-]",
-       "Records a purchase from options, or JSON lines from standard input",
+       "Records a purchase, from options or JSON lines",
        {{"receipt", "ID", "the receipt's number: it counts once"},
         {"customer", "ID", "who bought (default: anonymous)"},
         {"store", "ID", "where"},
@@ -182,6 +190,11 @@ std::vector<Command> MakeCommands() {
        0,
        0,
        RunEventRecord},
+  };
+}
+
+std::vector<Command> OperatorCommands() {
+  return {
       {"index list",
        "",
        "Lists the index versions",
@@ -249,10 +262,14 @@ std::vector<Command> MakeCommands() {
   };
 }
 
-}  // namespace
-
 absl::Span<const Command> Commands() {
-  static const auto* const kCommands = new std::vector<Command>(MakeCommands());
+  static const auto* const kCommands = [] {
+    auto* const all = new std::vector<Command>;
+    for (const auto& part : {ShopCommands(), LoyaltyCommands(),
+                             MarketingCommands(), OperatorCommands()})
+      all->insert(all->end(), part.begin(), part.end());
+    return all;
+  }();
   return *kCommands;
 }
 

@@ -1,6 +1,8 @@
-// What each command does; main.cc has the table of their names. Each returns
-// the exit code, or the error that ends it.
+// What each command does; command_table.cc has the table of their names. Each
+// returns the exit code, or the error that ends it.
 #pragma once
+
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "tools/patron/args.h"
@@ -23,5 +25,42 @@ absl::StatusOr<int> RunIndexRollback(Context& context, const Args& args);
 absl::StatusOr<int> RunCheckpointCreate(Context& context, const Args& args);
 absl::StatusOr<int> RunCheckpointDrop(Context& context, const Args& args);
 absl::StatusOr<int> RunStats(Context& context, const Args& args);
+
+absl::StatusOr<int> RunQuote(Context& context, const Args& args);
+absl::StatusOr<int> RunReserve(Context& context, const Args& args);
+absl::StatusOr<int> RunCommit(Context& context, const Args& args);
+absl::StatusOr<int> RunRelease(Context& context, const Args& args);
+absl::StatusOr<int> RunReceiptClaim(Context& context, const Args& args);
+absl::StatusOr<int> RunPointsBalance(Context& context, const Args& args);
+absl::StatusOr<int> RunPointsHistory(Context& context, const Args& args);
+absl::StatusOr<int> RunPointsExplain(Context& context, const Args& args);
+absl::StatusOr<int> RunPointsAdjust(Context& context, const Args& args);
+absl::StatusOr<int> RunPointsBonus(Context& context, const Args& args);
+absl::StatusOr<int> RunPointsLiability(Context& context, const Args& args);
+absl::StatusOr<int> RunPointsCheck(Context& context, const Args& args);
+absl::StatusOr<int> RunCustomerLoyalty(Context& context, const Args& args);
+absl::StatusOr<int> RunCustomerLink(Context& context, const Args& args);
+absl::StatusOr<int> RunCustomerMerge(Context& context, const Args& args);
+absl::StatusOr<int> RunCustomerRefer(Context& context, const Args& args);
+absl::StatusOr<int> RunDefinitionsApply(Context& context, const Args& args);
+absl::StatusOr<int> RunDefinitionsHistory(Context& context, const Args& args);
+absl::StatusOr<int> RunOffersList(Context& context, const Args& args);
+absl::StatusOr<int> RunOffersPause(Context& context, const Args& args);
+absl::StatusOr<int> RunOffersResume(Context& context, const Args& args);
+absl::StatusOr<int> RunOffersExpire(Context& context, const Args& args);
+absl::StatusOr<int> RunOffersIssue(Context& context, const Args& args);
+absl::StatusOr<int> RunOffersNext(Context& context, const Args& args);
+absl::StatusOr<int> RunDraw(Context& context, const Args& args);
+absl::StatusOr<int> RunDrawRepeat(Context& context, const Args& args);
+absl::StatusOr<int> RunCodesMake(Context& context, const Args& args);
+
+// `export definitions`.
+absl::StatusOr<int> ExportDefinitions(Context& context, const Args& args);
+
+// The table of commands in its parts; program.h has the whole.
+std::vector<Command> ShopCommands();
+std::vector<Command> LoyaltyCommands();
+std::vector<Command> MarketingCommands();
+std::vector<Command> OperatorCommands();
 
 }  // namespace patron::cli

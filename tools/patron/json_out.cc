@@ -87,6 +87,22 @@ std::string LowerName(const wire::EventKind::type& kind) {
   return Lower(wire::_EventKind_VALUES_TO_NAMES, kind);
 }
 
+std::string LowerName(const wire::OfferReason::type& reason) {
+  return Lower(wire::_OfferReason_VALUES_TO_NAMES, reason);
+}
+std::string LowerName(const wire::CodeReason::type& reason) {
+  return Lower(wire::_CodeReason_VALUES_TO_NAMES, reason);
+}
+std::string LowerName(const wire::EntryKind::type& kind) {
+  return Lower(wire::_EntryKind_VALUES_TO_NAMES, kind);
+}
+std::string LowerName(const wire::Benefit::type& benefit) {
+  return Lower(wire::_Benefit_VALUES_TO_NAMES, benefit);
+}
+std::string LowerName(const wire::OfferState::type& state) {
+  return Lower(wire::_OfferState_VALUES_TO_NAMES, state);
+}
+
 std::string ToLine(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -302,20 +318,29 @@ Json ToJson(const wire::CustomerContext& context) {
   json["due"] = ToJsonArray(context.due);
   json["next_best"] = ToJsonArray(context.next_best);
   json["last_events"] = ToJsonArray(context.last_events);
+  json["balances"] = ToJsonArray(context.balances);
+  json["issued"] = ToJsonArray(context.issued);
   return json;
 }
 
 Json ToJson(const wire::PurchaseReply& reply) {
-  return {{"receipt_id", reply.receipt_id},
-          {"duplicate", reply.duplicate},
-          {"log_position", reply.log_position}};
+  Json json = {{"receipt_id", reply.receipt_id},
+               {"duplicate", reply.duplicate},
+               {"log_position", reply.log_position}};
+  for (const wire::EarnedIn& earned : reply.earned)
+    json["earned"][earned.programme_id] = earned.points;
+  return json;
 }
 
 Json ToJson(const wire::ReturnReply& reply) {
-  return {
+  Json json = {
       {"receipt_id", reply.receipt_id}, {"refund", reply.refund},
       {"currency", reply.currency},     {"line_refunds", reply.line_refunds},
       {"duplicate", reply.duplicate},   {"log_position", reply.log_position}};
+  if (!reply.programmes.empty())
+    json["programmes"] = ToJsonArray(reply.programmes);
+  if (!reply.offers.empty()) json["offers"] = ToJsonArray(reply.offers);
+  return json;
 }
 
 Json ToJson(const wire::EventReply& reply) {

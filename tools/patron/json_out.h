@@ -8,6 +8,9 @@
 
 #include "absl/strings/string_view.h"
 #include "admin_types.h"
+#include "checkout_types.h"
+#include "loyalty_types.h"
+#include "marketing_types.h"
 #include "storefront_types.h"
 #include "types_types.h"
 
@@ -38,10 +41,47 @@ Json ToJson(const wire::IndexVersion& version);
 Json ToJson(const wire::CheckpointInfo& checkpoint);
 Json ToJson(const wire::Stats& stats);
 
+// json_checkout.cc
+Json ToJson(const wire::TakenBack& taken);
+Json ToJson(const wire::GivenBack& given);
+Json ToJson(const wire::QuoteLine& line);
+Json ToJson(const wire::OfferDecision& offer);
+Json ToJson(const wire::CodeDecision& code);
+Json ToJson(const wire::PointsDecision& points);
+Json ToJson(const wire::Quote& quote);
+Json ToJson(const wire::Reservation& reservation);
+Json ToJson(const wire::PointsChange& change);
+Json ToJson(const wire::CommitReply& reply);
+Json ToJson(const wire::LotView& lot);
+Json ToJson(const wire::TierView& tier);
+Json ToJson(const wire::Balance& balance);
+Json ToJson(const wire::Entry& entry);
+Json ToJson(const wire::EntriesPage& page);
+Json ToJson(const wire::IssuedOffer& offer);
+Json ToJson(const wire::LoyaltyPicture& picture);
+Json ToJson(const wire::BooksReport& report);
+
+// json_marketing.cc
+Json ToJson(const wire::OfferReplay& offer);
+Json ToJson(const wire::Replay& replay);
+Json ToJson(const wire::ApplyReply& reply);
+Json ToJson(const wire::DefinitionsFiles& files);
+Json ToJson(const wire::DefinitionsVersion& version);  // without its content
+Json ToJson(const wire::OfferStatus& status);
+Json ToJson(const wire::Liability& liability);
+Json ToJson(const wire::NextOffer& next);
+Json ToJson(const wire::Winner& winner);
+Json ToJson(const wire::Draw& draw);
+
 // "due_again" for DUE_AGAIN; the number where the name is not known.
 std::string LowerName(const wire::ReasonCode::type& reason);
 std::string LowerName(const wire::Placement::type& placement);
 std::string LowerName(const wire::EventKind::type& kind);
+std::string LowerName(const wire::OfferReason::type& reason);
+std::string LowerName(const wire::CodeReason::type& reason);
+std::string LowerName(const wire::EntryKind::type& kind);
+std::string LowerName(const wire::Benefit::type& benefit);
+std::string LowerName(const wire::OfferState::type& state);
 
 // One line, without its end; broken UTF-8 replaced.
 std::string ToLine(const Json& json);

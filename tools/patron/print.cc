@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "server/base/day.h"
 #include "tools/patron/json_out.h"
+#include "tools/patron/print_checkout.h"
 #include "tools/patron/table.h"
 #include "tools/patron/values.h"
 
@@ -216,6 +217,14 @@ void PrintContext(std::ostream& out, const wire::CustomerContext& context) {
   PrintCustomer(out, context.customer);
   PrintTitle(out, "So far");
   PrintFacts(out, context.facts);
+  if (!context.balances.empty()) {
+    PrintTitle(out, "Points and tiers");
+    PrintBalances(out, context.balances);
+  }
+  if (!context.issued.empty()) {
+    PrintTitle(out, "Offers of her own");
+    PrintIssued(out, context.issued);
+  }
   if (!context.favourites.empty()) {
     PrintTitle(out, "Favourites");
     PrintFavourites(out, context.favourites);

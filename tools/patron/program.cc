@@ -1,5 +1,6 @@
 #include "tools/patron/program.h"
 
+#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -83,7 +84,8 @@ size_t NameWords(const Command& command,
                                                                   : 0;
 }
 
-// Takes the command's name out of `words`, wherever flags stand between.
+// Takes the command's name out of `words`, wherever flags stand between; of
+// "draw" and "draw repeat" the longer one that fits.
 const Command* FindCommand(std::vector<std::string>& words) {
   std::vector<std::string> plain;
   std::vector<size_t> places;
@@ -95,13 +97,15 @@ const Command* FindCommand(std::vector<std::string>& words) {
     plain.push_back(words[i]);
     places.push_back(i);
   }
+  const Command* found = nullptr;
+  size_t longest = 0;
   for (const Command& command : Commands()) {
     const size_t count = NameWords(command, plain);
-    if (count == 0) continue;
-    for (size_t i = count; i-- > 0;) words.erase(words.begin() + places[i]);
-    return &command;
+    if (count > longest) found = &command;
+    longest = std::max(longest, count);
   }
-  return nullptr;
+  for (size_t i = longest; i-- > 0;) words.erase(words.begin() + places[i]);
+  return found;
 }
 
 absl::StatusOr<std::string> ReadToken(const Args& args,
