@@ -10,7 +10,10 @@
 // may stand in any of them. Amounts are decimals as text in the currency
 // ("5.00"), percentages are text or numbers ("15%", "12.5%"), times are TOML
 // dates or date-times; a local one is the shop's. Unknown keys are errors.
-// Threads: any. Errors: kInvalidArgument naming file, line, key and value.
+// tools/demo_shop shows every key that a marketer needs; describe.cc has them
+// all.
+// Threads: any. Errors: kInvalidArgument naming file, line, key and value, one
+// line a mistake.
 #pragma once
 
 #include <map>
@@ -35,8 +38,9 @@ Files WriteFiles(const wire::Definitions& definitions,
                  const absl::TimeZone& zone);
 
 // Everything that must hold whatever State says: ids unique, references known,
-// rules compile, numbers in range, benefits complete, tiers rising. Names the
-// offer or programme and its field.
+// rules compile, numbers in range, benefits complete, tiers rising. One line a
+// fault: the offer or programme, its field in the words of the files, the
+// value: `offers "spring".percent: 0% is not between 0.01% and 100%`.
 absl::Status Validate(const wire::Definitions& definitions);
 
 // A line for each change, for people: "+ offer spring", "- programme old",
