@@ -8,34 +8,10 @@
 #include "server/base/check.h"
 #include "server/base/status_macros.h"
 #include "server/commit/engine.h"
+#include "tools/eval/entry.h"
 
 namespace patron::eval {
 namespace {
-
-// Commands entered at once.
-constexpr size_t kAtOnce = 2000;
-
-// Enters commands in portions; the first refusal stops.
-class Entry {
- public:
-  explicit Entry(commit::Engine& engine) : engine_(engine) {}
-
-  absl::Status Add(wire::CommandBody body) {
-    bodies_.push_back(std::move(body));
-    return bodies_.size() < kAtOnce ? absl::OkStatus() : Finish();
-  }
-
-  absl::Status Finish() {
-    for (const auto& reply :
-         engine_.ExecuteAll(std::exchange(bodies_, {}), "eval"))
-      PATRON_RETURN_IF_ERROR(reply.status());
-    return absl::OkStatus();
-  }
-
- private:
-  commit::Engine& engine_;
-  std::vector<wire::CommandBody> bodies_;
-};
 
 void Tell(const ShopOptions& options, absl::string_view step) {
   if (options.progress) options.progress(step);
