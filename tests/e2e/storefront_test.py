@@ -30,7 +30,8 @@ NOON_US = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z
 
 def generate(thrift_directory, out):
     os.makedirs(out)
-    for name in ("types", "storefront", "admin"):
+    for name in ("types", "definitions", "checkout", "storefront", "admin",
+                 "loyalty", "marketing"):
         subprocess.run(
             ["thrift", "--gen", "py", "-out", out,
              os.path.join(thrift_directory, name + ".thrift")],

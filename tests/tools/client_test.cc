@@ -2,21 +2,14 @@
 // wire, without Patron's own server.
 #include "server/api/client/client.h"
 
-#include <thrift/protocol/TBinaryProtocol.h>
-#include <thrift/server/TThreadedServer.h>
-#include <thrift/transport/TBufferTransports.h>
-#include <thrift/transport/TServerSocket.h>
-
-#include <atomic>
 #include <fstream>
-#include <latch>
 #include <memory>
 #include <sstream>
 #include <string>
-#include <thread>
 
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "tests/tools/fake_server.h"
 #include "tools/patron/program.h"
 
 namespace patron::cli {
@@ -75,34 +68,9 @@ class Shop final : public wire::AdminNull {
 
 class ClientTest : public ::testing::Test {
  protected:
-  struct Ready final : ::apache::thrift::server::TServerEventHandler {
-    void preServe() override { latch.count_down(); }
-    std::latch latch{1};
-  };
-
-  ClientTest() {
-    using namespace ::apache::thrift;  // NOLINT: names of one library
-    socket_ = std::make_shared<transport::TServerSocket>("127.0.0.1", 0);
-    server_ = std::make_unique<server::TThreadedServer>(
-        std::make_shared<wire::AdminProcessor>(shop_), socket_,
-        std::make_shared<transport::TFramedTransportFactory>(),
-        std::make_shared<protocol::TBinaryProtocolFactory>());
-    const auto ready = std::make_shared<Ready>();
-    server_->setServerEventHandler(ready);
-    thread_ = std::thread([this] { server_->serve(); });
-    ready->latch.wait();
-  }
-  ~ClientTest() override {
-    server_->stop();
-    thread_.join();
-  }
-
-  std::string address() const {
-    return "127.0.0.1:" + std::to_string(socket_->getPort());
-  }
   ConnectionOptions Options(const std::string& token = "") const {
     ConnectionOptions options;
-    options.address = *ParseAddress(address());
+    options.address = *ParseAddress(server_.address());
     options.token = token;
     return options;
   }
@@ -111,14 +79,12 @@ class ClientTest : public ::testing::Test {
     std::istringstream in;
     out_.str("");
     err_.str("");
-    return RunProgram(words,
-                      {address(), token, in, out_, err_, false, RealClock()});
+    return RunProgram(
+        words, {server_.address(), token, in, out_, err_, false, RealClock()});
   }
 
   std::shared_ptr<Shop> shop_ = std::make_shared<Shop>();
-  std::shared_ptr<::apache::thrift::transport::TServerSocket> socket_;
-  std::unique_ptr<::apache::thrift::server::TThreadedServer> server_;
-  std::thread thread_;
+  FakeServer server_{std::make_shared<wire::AdminProcessor>(shop_)};
   std::ostringstream out_;
   std::ostringstream err_;
 };

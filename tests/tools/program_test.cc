@@ -35,6 +35,7 @@ TEST(ProgramTest, HelpNamesEveryCommandAndFitsTheTerminal) {
   std::istringstream lines(help.out);
   for (std::string line; std::getline(lines, line);)
     EXPECT_LE(DisplayWidth(line), 100) << line;
+  EXPECT_THAT(help.out, ::testing::Not(HasSubstr("…\n")));
 }
 
 TEST(ProgramTest, EveryCommandHasHelpWithAnExample) {

@@ -39,12 +39,12 @@ class ApplyCommand {
 
  private:
   absl::Status Read() {
-    PATRON_ASSIGN_OR_RETURN(request_.files, ReadDefinitions(folder_));
-    PATRON_ASSIGN_OR_RETURN(request_.base_version, ReadVersionMarker(folder_));
     request_.overwrite = args_.Has("overwrite");
     PATRON_ASSIGN_OR_RETURN(const int64_t days,
-                            args_.Number("replay-days", 30, {0, 3660}));
+                            args_.Number("replay-days", 30, {0, 366}));
     replay_days_ = static_cast<int32_t>(days);
+    PATRON_ASSIGN_OR_RETURN(request_.files, ReadDefinitions(folder_));
+    PATRON_ASSIGN_OR_RETURN(request_.base_version, ReadVersionMarker(folder_));
     return absl::OkStatus();
   }
 

@@ -66,7 +66,7 @@ void ShowDraw(Context& context, const wire::Draw& draw) {
 
 absl::StatusOr<int64_t> Winners(const Args& args) {
   if (!args.Has("winners")) return UsageError("no --winners given");
-  return args.Number("winners", 1, {1, 100'000});
+  return args.Number("winners", 1, {1, 10'000});
 }
 
 absl::Status CheckSeed(const Args& args) {
