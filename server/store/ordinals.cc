@@ -66,6 +66,7 @@ absl::Status Ordinals::Load(const Store& store) {
   PATRON_RETURN_IF_ERROR(
       store.Scan(Family::kAliases, "", "",
                  [&](absl::string_view id, absl::string_view value) {
+                   if (IsAliasOfKey(id)) return true;
                    const absl::StatusOr<CustomerOrdinal> customer =
                        DecodeCustomerKey(value);
                    problem = customer.status();

@@ -47,6 +47,8 @@ wire::CommandReply AppliedStore::Apply(wire::CommandBody body) {
   const int64_t happened_at_us = body.record_purchase.happened_at_us;
   command.local_day = static_cast<int32_t>(
       (happened_at_us == 0 ? command.logged_at_us : happened_at_us) / kDayUs);
+  command.logged_day = static_cast<int32_t>(command.logged_at_us / kDayUs);
+  command.roles = 31;
   command.body = std::move(body);
   return Apply(std::vector<wire::Command>{std::move(command)}).front();
 }

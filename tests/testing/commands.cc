@@ -1,5 +1,7 @@
 #include "tests/testing/commands.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace patron::testing {
@@ -100,7 +102,7 @@ wire::CommandBody Body(wire::StockLevel level) {
 
 const std::vector<CommandGenerator::Kind>& CommandGenerator::Table() {
   static const std::vector<Kind> kTable = {
-      {"put_customer", 4, &CommandGenerator::Customer},
+      {"put_customer", 8, &CommandGenerator::Customer},
       {"put_product", 4, &CommandGenerator::Product},
       {"put_stock", 6, &CommandGenerator::Stock},
       {"record_purchase", 30, &CommandGenerator::Purchase},
@@ -108,13 +110,31 @@ const std::vector<CommandGenerator::Kind>& CommandGenerator::Table() {
       {"record_event", 15, &CommandGenerator::Event},
       {"record_impressions", 2, &CommandGenerator::Impressions},
       {"forget_replies", 1, &CommandGenerator::Forget},
+      {"put_definitions", 1, &CommandGenerator::Definitions},
+      {"set_offer_state", 1, &CommandGenerator::OfferState},
+      {"put_codes", 2, &CommandGenerator::Codes},
+      {"reserve", 26, &CommandGenerator::Reserve},
+      {"commit_reservation", 22, &CommandGenerator::Commit},
+      {"release_reservation", 3, &CommandGenerator::Release},
+      {"expire_reservations", 1, &CommandGenerator::Expire},
+      {"record_return", 10, &CommandGenerator::ReturnReserved},
+      {"claim_receipt", 2, &CommandGenerator::Claim},
+      {"adjust_points", 4, &CommandGenerator::Adjust},
+      {"give_bonus", 2, &CommandGenerator::Bonus},
+      {"issue_offer", 2, &CommandGenerator::Issue},
+      {"link_id", 2, &CommandGenerator::Link},
+      {"merge_customers", 1, &CommandGenerator::Merge},
+      {"refer", 4, &CommandGenerator::Refer},
+      {"settle_accounts", 2, &CommandGenerator::Settle},
   };
   return kTable;
 }
 
 std::vector<std::string> CommandGenerator::Kinds() {
   std::vector<std::string> names;
-  for (const Kind& kind : Table()) names.emplace_back(kind.name);
+  for (const Kind& kind : Table())
+    if (std::find(names.begin(), names.end(), kind.name) == names.end())
+      names.emplace_back(kind.name);
   return names;
 }
 
@@ -125,6 +145,8 @@ wire::Command CommandGenerator::Next() {
   if (!remembered_.empty() && Below(10) == 0) {
     command = remembered_[Below(remembered_.size())];
     if (Below(2) == 0) command.body = Purchase();
+  } else if (made_ == 1) {
+    command.body = Definitions();
   } else {
     uint64_t total = 0;
     for (const Kind& kind : Table()) total += kind.weight;
@@ -138,8 +160,14 @@ wire::Command CommandGenerator::Next() {
     }
     if (Below(2) == 0) command.request_id = absl::StrCat("request-", made_);
   }
-  command.logged_at_us = kNoonUs + made_ * 1'000'000;
-  command.local_day = static_cast<int32_t>(command.logged_at_us / kDayUs);
+  // Most follow within seconds; now and then hours or days pass.
+  now_us_ += 1'000'000;
+  if (Below(40) == 0)
+    now_us_ += static_cast<int64_t>(Below(36)) * (kDayUs / 24);
+  command.logged_at_us = now_us_;
+  command.logged_day = static_cast<int32_t>(now_us_ / kDayUs);
+  command.local_day = command.logged_day;
+  command.roles = Below(2) == 0 ? 2 : 31;  // a clerk, or everybody
   command.actor = "generator";
   if (!command.request_id.empty() && remembered_.size() < 200)
     remembered_.push_back(command);
@@ -155,10 +183,15 @@ int64_t CommandGenerator::RandomTime() {
 wire::CommandBody CommandGenerator::Customer() {
   wire::Customer customer;
   customer.customer_id = absl::StrCat("c", Below(40));
+  if (Below(3) == 0) customer.customer_id = absl::StrCat("new", Below(60));
   customer.__set_name(absl::StrCat("Name ", Below(1000)));
   customer.contacts["email"] = absl::StrCat("c", Below(1000), "@example.org");
   customer.attributes["segment"] = absl::StrCat(Below(5));
   customer.attributes["origin"] = absl::StrCat(Below(5));
+  if (Below(2) == 0) {
+    customer.__set_birth_month(static_cast<int32_t>(1 + Below(12)));
+    customer.__set_birth_day(static_cast<int32_t>(1 + Below(28)));
+  }
   return Body(customer);
 }
 
@@ -197,6 +230,7 @@ wire::CommandBody CommandGenerator::Purchase() {
   const std::string receipt = absl::StrCat("r", Below(400));
   std::string customer = absl::StrCat("c", Below(40));
   if (Below(12) == 0) customer.clear();
+  if (Below(12) == 0) customer = absl::StrCat("new", Below(60));
   int64_t happened_at_us = RandomTime();
   if (Below(20) == 0) happened_at_us = 0;
   wire::Purchase purchase =

@@ -43,6 +43,9 @@ wire::CommandBody Body(wire::Product product);
 wire::CommandBody Body(wire::Customer customer);
 wire::CommandBody Body(wire::StockLevel level);
 
+// Two programmes, seven offers and a batch of codes, as CommandGenerator puts.
+wire::Definitions SmallDefinitions();
+
 // Random commands over a small shop, refusals and repeats among them.
 class CommandGenerator {
  public:
@@ -73,10 +76,31 @@ class CommandGenerator {
   wire::CommandBody Event();
   wire::CommandBody Impressions();
   wire::CommandBody Forget();
+  wire::CommandBody Definitions();
+  wire::CommandBody OfferState();
+  wire::CommandBody Codes();
+  wire::CommandBody Reserve();
+  wire::CommandBody Commit();
+  wire::CommandBody Release();
+  wire::CommandBody Expire();
+  wire::CommandBody ReturnReserved();
+  wire::CommandBody Claim();
+  wire::CommandBody Adjust();
+  wire::CommandBody Bonus();
+  wire::CommandBody Issue();
+  wire::CommandBody Link();
+  wire::CommandBody Merge();
+  wire::CommandBody Refer();
+  wire::CommandBody Settle();
   int64_t RandomTime();
+  std::string AnyCustomer();
+  std::string RecentReservation();
 
   std::mt19937_64 random_;
   int64_t made_ = 0;
+  int64_t now_us_ = kNoonUs;
+  bool defined_ = false;
+  uint64_t next_reservation_ = 0;
   std::vector<wire::Command> remembered_;
 };
 
