@@ -4,21 +4,28 @@
 //
 // Points are integers. A lot is points with an expiry day (its last good day; 0
 // = never) and a day from which on they may be spent (0 = already): before it
-// they are pending. Available lots of one expiry day are one lot: an amount
-// with the same fate. Points are taken from the lot that expires first. What is
+// they are pending. Points with the same two days are one lot: an amount with
+// the same fate. Points are taken from the lot that expires first. What is
 // given back after it was spent becomes debt; points that come in pay debt
-// first. The balance is the sum of all lots less the debt; held points are out
-// of the balance, in their reservation. The balance always equals the sum of
-// `points` over all entries, and `held` the sum of theirs: every function that
-// changes an account appends the entries that say so.
+// first, whatever their days and whichever way they come (earned, released,
+// refunded, pending ones at once): an account with debt has no lots. The
+// balance is the sum of all lots less the debt; held points are out of the
+// balance, in their reservation. The balance always equals the sum of `points`
+// over all entries, and `held` the sum of theirs: every function that changes
+// an account appends the entries that say so. A change of nothing has no entry.
 //
 // Tiers follow qualifying credit, dated by day. Credit within the window lifts
 // at once; at the review day plus grace the tier becomes what the window then
 // gives; a return takes a tier back that it had paid for, but never below what
-// the last review granted.
+// the last review granted, as long as that is good. A ROLLING window is the
+// last `tier_days` days, and a tier it gives is kept for as many; CALENDAR_YEAR
+// is the year, and a tier is kept to the end of the next. Reviews are held on
+// the day they are due, however late an account is looked at: when Settle is
+// called does not change what it makes. A tier from a credit of 0 on is
+// everybody's. A tier that the programme no longer has ranks below all.
 //
 // Threads: none of its own. Errors: kFailedPrecondition naming both values for
-// more points than are available.
+// more points than are available, kInvalidArgument for a negative number.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +45,17 @@ namespace patron::loyalty {
 
 using Points = int64_t;
 
-// Entries and sums that a change makes; `wire::Entry` without actor, time and
-// position, which whoever writes them knows.
+// An account takes in no more points than this (available, pending and held
+// ones together), and owes no more: what is above is cut off, entries say what
+// came in. Leaves room for sums over thousands of full accounts.
+inline constexpr Points kMostPoints = 1'000'000'000'000'000;
+
+// Entries that changes make; `wire::Entry` without actor, time and position,
+// which whoever writes them knows. They carry `programme_id`, where it is set
+// before. `expiry_day` is told of points that come in by Earn and that expire.
 struct Journal {
   std::vector<wire::Entry> entries;
+  std::string programme_id;
 };
 
 // What an account shows on a day: lots past their expiry left out, pending ones
@@ -62,20 +76,27 @@ struct LotDays {
 LotDays LotDaysOf(const wire::Programme& programme, Day day);
 
 // Points for an amount: amount × earn_points ÷ earn_amount × multiplier,
-// rounded as the programme says. Never overflows: keeps to the type's end.
+// rounded once, as the programme says. 0 for amounts and multipliers that are
+// not above 0. Never overflows: keeps to the type's end.
 Points PointsFor(const wire::Programme& programme, int64_t amount,
                  int64_t multiplier_bp);
-// What points pay, and the fewest points that pay at least `amount`.
+// What points pay, rounded down, and the fewest points that pay at least
+// `amount`: AmountOf(PointsToPay(a)) >= a > AmountOf(PointsToPay(a) - 1), as
+// long as the type holds as many. Points that pay nothing pay 0; the most
+// points there are where no number of them pays the amount.
 int64_t AmountOf(const wire::Programme& programme, Points points);
 Points PointsToPay(const wire::Programme& programme, int64_t amount);
 
 // Brings an account to `today`: expires lots, lets pending ones become
 // available, reviews the tier. Must precede every other change of the account;
-// doing it twice, or later, adds nothing.
+// doing it twice, or later, adds nothing. Forgets credit too old to give or
+// keep a tier.
 void Settle(const wire::Programme& programme, Day today,
             wire::ProgrammeAccount& account, Journal& journal);
 
-// Points come in. `kind`: EARN, ADJUST, BONUS, MERGE_IN.
+// Points come in; 0 or fewer change nothing. Those already expired (of a
+// purchase long ago) leave at the next Settle. `kind`: EARN, ADJUST, BONUS,
+// MERGE_IN.
 void Earn(wire::EntryKind::type kind, Points points, LotDays days,
           absl::string_view cause, wire::ProgrammeAccount& account,
           Journal& journal);
@@ -88,7 +109,8 @@ absl::StatusOr<std::vector<wire::Lot>> Take(wire::EntryKind::type kind,
                                             wire::ProgrammeAccount& account,
                                             Journal& journal);
 
-// Held points are spent, or go back into their lots.
+// Held points are spent, or go back into their lots; those of lots that have
+// expired since expire at once.
 void Capture(const std::vector<wire::Lot>& held, absl::string_view cause,
              wire::ProgrammeAccount& account, Journal& journal);
 void Release(const std::vector<wire::Lot>& held, Day today,
@@ -99,6 +121,8 @@ void Release(const std::vector<wire::Lot>& held, Day today,
 // available), then from others, earliest expiry first, then debt. Under
 // DebtPolicy MONEY nothing becomes debt: the points that are missing are
 // answered (to be kept from the refund) and leave with the rest of the lots.
+// Points of a lot that has expired are taken from the others too: whether they
+// were spent before cannot be told.
 struct Reversed {
   Points taken = 0;    // out of lots
   Points debt = 0;     // became debt
@@ -115,8 +139,10 @@ Points Refund(const std::vector<wire::LotPart>& lots, Day today,
               Journal& journal);
 
 // Everything of `from` becomes `into`'s: lots, holds, debt, credit, counts; the
-// better tier. `from` is empty after. Entries MERGE_OUT of the one and MERGE_IN
-// of the other add to zero.
+// better tier, lifted by the credit of both. Debt of the one is paid by lots of
+// the other. Both are settled before; `from` is empty after. Entries MERGE_OUT
+// of the one and MERGE_IN of the other add to zero. Reservations of `from` are
+// its caller's to move.
 void Merge(const wire::Programme& programme, Day today,
            wire::ProgrammeAccount& from, Journal& from_journal,
            wire::ProgrammeAccount& into, Journal& into_journal);
@@ -134,7 +160,9 @@ int TierRank(const wire::Programme& programme, absl::string_view tier_id);
 std::string TierOn(const wire::Programme& programme,
                    const wire::ProgrammeAccount& account, Day today);
 // Adds credit of a day (may be long ago) and lifts the tier at once. A negative
-// one, of a return, may take the tier back.
+// one, of a return, has the day of what it takes back, and may take the tier
+// back: where credit paid for the tier before (in the window that gave it, or
+// in today's) and does not after.
 void AddCredit(const wire::Programme& programme, Day day, int64_t credit,
                Day today, absl::string_view cause,
                wire::ProgrammeAccount& account, Journal& journal);
