@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Shows Patron's main job end to end: makes a shop, starts patrond, imports, learns,
-# recommends, records a purchase and shows how the very next answer changed.
+# recommends, records a purchase and shows how the very next answer changed; then points
+# and offers: rules from files, a basket with discounts and points, a partial return, a draw.
 #
 #   tools/demo.sh            everything in a fresh temporary directory, gone at the end
 #   tools/demo.sh --keep     leaves the directory and tells where it is
@@ -105,6 +106,53 @@ for item in new:
     print(f'\nNew on her page: {item["name"]}\n  because: {item["reason_text"]}')
 PYTHON
 
+title "The shop's programmes and offers are files: what would they change, what would they have cost?"
+cp -r tools/demo_shop "$work/rules"
+run "$bin/patron" apply "$work/rules" --dry-run --replay-days 30
+run "$bin/patron" apply "$work/rules" --yes
+
+title "A new customer joins the Club and gets 500 beans"
+printf 'customer_id,name,preferred_store_id\nanna,Anna Demo,%s\n' "$store" >"$work/anna.csv"
+printf 'customer_id,points\nanna,500\n' >"$work/bonus.csv"
+run "$bin/patron" import customers "$work/anna.csv"
+run "$bin/patron" points bonus club "$work/bonus.csv" --bonus-id demo-welcome --reason "welcome to the Club"
+
+# The first product of a category, its name in the list of products.
+first_of() { awk -F, -v path="$1" 'index($3, path) { print $1 ":" $7; exit }' "$work/shop/products.csv"; }
+IFS=: read -r tea tea_price <<<"$(first_of "Hot drinks>Tea")"
+IFS=: read -r gift gift_price <<<"$(first_of "Kitchen>Cookware")"
+basket=(--customer anna --store "$store" --channel store --currency EUR
+  --line "$tea:2:$((2 * tea_price))" --line "$gift:2:$((2 * gift_price))" --line "$liked:1:2500"
+  --code WELCOME5 --points club:500)
+
+title "Her first basket: a member discount, a coupon, and beans that pay"
+run "$bin/patron" quote "${basket[@]}"
+token=$("$bin/patron" quote "${basket[@]}" --json | pick 'reply["quote_token"]')
+reserved=$("$bin/patron" reserve --reservation demo-basket --quote-token "$token" "${basket[@]}" --json)
+printf '\nreserved: %s cents to pay, as quoted\n' "$(pick 'reply["quote"]["total"]' <<<"$reserved")"
+run "$bin/patron" commit --reservation demo-basket --receipt demo-first
+
+title "She brings one of the teas back"
+run "$bin/patron" purchase return --receipt demo-first --return-id demo-back --line 0:1 --store "$store"
+run "$bin/patron" points explain demo-first
+
+title "What a clerk sees"
+run "$bin/patron" customer loyalty anna
+
+title "What marketing sees: budgets, what is owed, and that the books balance"
+run "$bin/patron" offers list
+run "$bin/patron" points liability
+run "$bin/patron" points check
+
+title "A prize draw, repeated from its seed without the server"
+lotto="lotto numbers of 2026-11-21: 3 9 12 31 40 44"
+run "$bin/patron" draw demo --seed "$lotto" --winners 3 | tee "$work/drawn"
+"$bin/patron" export customers | /usr/bin/python3 -c \
+  'import json, sys; [print(json.loads(line)["customer_id"]) for line in sys.stdin]' >"$work/entrants"
+run "$bin/patron" draw repeat --seed "$lotto" --entrants "$work/entrants" --winners 3 | tee "$work/repeated"
+diff <(grep -E '^ +[0-9]' "$work/drawn") <(grep -E '^ +[0-9]' "$work/repeated") ||
+  { echo "demo: the repeated draw has other winners"; exit 1; }
+
 title "Stopping the server"
 kill -TERM "$server"
 wait "$server"
@@ -121,6 +169,7 @@ That was Patron. To call it by hand:
   build/bin/patron import purchases /tmp/my-files/purchases.csv
   build/bin/patron-jobs build-index
   build/bin/patron recommend home --customer C0000001
+  build/bin/patron apply tools/demo_shop --dry-run
   build/bin/patron --help
 
 The README shows how to bring your own shop's files.

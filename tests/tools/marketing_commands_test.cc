@@ -218,7 +218,7 @@ TEST_F(MarketingCommandsTest, ABonusGoesInBatchesThatAreSafeToRepeat) {
   const std::vector<std::string> words = {"points",   "bonus",      "club",
                                           file,       "--bonus-id", "june",
                                           "--reason", "ten years"};
-  EXPECT_EQ(Run(words).out, "2,500 customers have 5,000 points more by june\n");
+  EXPECT_EQ(Run(words).out, "bonus june: 5,000 points for 2,500 customers\n");
   EXPECT_THAT(office_->bonus_ids, ElementsAre("june/1", "june/2", "june/3"));
   EXPECT_EQ(office_->points, 5000);
   office_->refused = "june/2";

@@ -98,9 +98,10 @@ absl::StatusOr<int> RunPointsBonus(Context& context, const Args& args) {
                            {"points", points}})
                 << '\n';
   else
-    context.out << FormatCount(bonuses.size()) << " customers have "
-                << FormatCount(points) << " points more by "
-                << args.Get("bonus-id") << '\n';
+    context.out << "bonus " << args.Get("bonus-id") << ": "
+                << FormatCount(points) << " points for "
+                << FormatCount(static_cast<int64_t>(bonuses.size()))
+                << (bonuses.size() == 1 ? " customer\n" : " customers\n");
   return kExitOk;
 }
 

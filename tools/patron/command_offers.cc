@@ -93,7 +93,8 @@ absl::StatusOr<int> RunOffersIssue(Context& context, const Args& args) {
   }
   if (!context.json)
     context.out << "offer " << offer << " is issued to "
-                << FormatCount(ids.size()) << " customers\n";
+                << FormatCount(static_cast<int64_t>(ids.size()))
+                << (ids.size() == 1 ? " customer\n" : " customers\n");
   return kExitOk;
 }
 

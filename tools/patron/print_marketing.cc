@@ -36,7 +36,7 @@ void PrintReplay(std::ostream& out, const wire::Replay& replay) {
   offers.Print(out);
 }
 
-// "unlimited" for -1.
+// Nothing for -1: no limit.
 std::string LeftText(int64_t left, const std::string& text) {
   return left < 0 ? "" : text;
 }
@@ -107,8 +107,9 @@ void PrintLiability(std::ostream& out,
                     const std::vector<wire::Liability>& programmes) {
   if (programmes.empty()) out << "no programmes\n";
   for (const wire::Liability& programme : programmes) {
-    PrintTitle(out, programme.programme_id);
+    if (&programme != &programmes.front()) out << '\n';
     Sheet sheet;
+    sheet.Add("programme", programme.programme_id);
     sheet.Add("accounts", FormatCount(programme.accounts));
     sheet.Add("available", FormatCount(programme.available));
     sheet.Add("pending", FormatCount(programme.pending));
