@@ -170,6 +170,9 @@ struct Entry {
 
 struct EntriesPage { 1: list<Entry> entries, 2: string next_cursor }    // newest first
 
+// A personal offer that the customer has.
+struct IssuedOffer { 1: string offer_id, 2: string name, 3: i64 issued_at_us, 4: i64 expires_at_us, 5: string cause, 6: bool used }
+
 struct BooksReport {
   1: list<string> problems                 // empty: they balance
   2: i64 accounts

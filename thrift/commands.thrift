@@ -103,7 +103,8 @@ struct Command {
 
 // What a command answers. Exactly one is set: `refusal` when nothing was changed.
 struct Refusal { 1: types.ErrorCode code, 2: string message }
-struct Done { 1: i64 log_position, 2: bool duplicate }
+// `count`: put_codes: codes that were new.
+struct Done { 1: i64 log_position, 2: bool duplicate, 3: i64 count }
 union CommandReply {
   1: Refusal refusal
   2: Done done

@@ -5,13 +5,11 @@ include "types.thrift"
 include "checkout.thrift"
 include "storefront.thrift"
 
-struct IssuedOffer { 1: string offer_id, 2: string name, 3: i64 issued_at_us, 4: i64 expires_at_us, 5: string cause, 6: bool used }
-
 // What a clerk sees at once of points and offers.
 struct LoyaltyPicture {
   1: list<checkout.Balance> balances
   2: list<checkout.Entry> last_entries
-  3: list<IssuedOffer> issued
+  3: list<checkout.IssuedOffer> issued
   4: list<string> external_ids             // that lead to this customer
 }
 
@@ -45,4 +43,7 @@ service Loyalty extends storefront.Session {
   void mergeCustomers(1: string request_id, 2: string kept_id, 3: string absorbed_id) throws (1: types.PatronError error)
   // `friend_id` came by `referrer_id`; both earn when the first purchase is kept.
   void refer(1: string request_id, 2: string referrer_id, 3: string friend_id) throws (1: types.PatronError error)
+
+  // The request's lines and `offers` fixed decisions without looking at anything: what the wire costs.
+  checkout.Quote readyQuote(1: checkout.QuoteRequest request, 2: i32 offers) throws (1: types.PatronError error)
 }

@@ -15,7 +15,9 @@ struct ApplyRequest {
   5: i32 replay_days = 0                   // dry run: replay the last days' baskets
 }
 
-// Last month under the definitions that stand, and under the new ones.
+// Last month under the definitions that stand, and under the new ones. (A struct
+// stands before those that list it: Clang wants it complete.)
+struct OfferReplay { 1: string offer_id, 2: i64 uses_now, 3: i64 uses_new, 4: i64 discount_now, 5: i64 discount_new }
 struct Replay {
   1: i64 baskets
   2: i64 list_total
@@ -26,7 +28,6 @@ struct Replay {
   7: list<OfferReplay> offers
   8: string currency
 }
-struct OfferReplay { 1: string offer_id, 2: i64 uses_now, 3: i64 uses_new, 4: i64 discount_now, 5: i64 discount_new }
 
 struct ApplyReply {
   1: i64 version                           // after; the present one in a dry run

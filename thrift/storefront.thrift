@@ -3,6 +3,7 @@
 namespace cpp patron.wire
 namespace py patron.storefront
 include "types.thrift"
+include "checkout.thrift"
 
 enum Placement {
   HOME = 1,          // for you
@@ -123,6 +124,8 @@ struct CustomerContext {
   5: list<RecommendedItem> due
   6: list<RecommendedItem> next_best
   7: list<types.Event> last_events
+  8: list<checkout.Balance> balances       // points and tier, by programme
+  9: list<checkout.IssuedOffer> issued     // her personal offers
 }
 
 struct PurchaseOutcome { 1: optional types.PurchaseReply reply, 2: optional types.PatronError error }
