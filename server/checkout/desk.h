@@ -41,7 +41,9 @@ class Desk {
 
   std::vector<wire::OfferStatus> Offers() const;
   std::vector<wire::Liability> Liability() const;
-  absl::StatusOr<wire::BooksReport> CheckBooks() const;
+  // Reads all of `still`, a checkpoint of the store: nobody may write to it
+  // meanwhile.
+  absl::StatusOr<wire::BooksReport> CheckBooks(const store::Store& still) const;
 
   // Version 0 = the present one.
   absl::StatusOr<wire::DefinitionsVersion> Definitions(int64_t version) const;

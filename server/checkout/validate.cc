@@ -48,7 +48,12 @@ absl::Status Check(const wire::Reserve& command) {
   PATRON_RETURN_IF_ERROR(CheckId("reservation_id", command.reservation_id));
   PATRON_RETURN_IF_ERROR(
       CheckRange("hold_us", command.hold_us, kShortestHoldUs, kLongestHoldUs));
-  return offers::Validate(command.request);
+  const wire::QuoteRequest& request = command.request;
+  if (request.__isset.customer_id)
+    PATRON_RETURN_IF_ERROR(CheckId("customer_id", request.customer_id));
+  if (request.lines.empty())
+    return absl::InvalidArgumentError("lines: a reservation has at least one");
+  return offers::Validate(request);
 }
 
 absl::Status Check(const wire::CommitReservation& command) {
