@@ -1,6 +1,8 @@
 #include "server/api/admin_handler.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <utility>
 
 #include "server/api/error.h"
@@ -209,6 +211,29 @@ void AdminHandler::publishIndex(wire::IndexVersion& version,
 void AdminHandler::rollbackIndex(wire::IndexVersion& version) {
   Answer([&]() -> absl::Status {
     PATRON_ASSIGN_OR_RETURN(version, services_.index.Rollback());
+    return absl::OkStatus();
+  });
+}
+
+void AdminHandler::settleAccounts(wire::SettleReply& reply,
+                                  int32_t first_customer, int32_t customers) {
+  Answer([&]() -> absl::Status {
+    PATRON_RETURN_IF_ERROR(CheckRange("first_customer", first_customer, 0,
+                                      std::numeric_limits<int32_t>::max()));
+    PATRON_RETURN_IF_ERROR(CheckRange("customers", customers, 1,
+                                      static_cast<int64_t>(kMaxElements)));
+    wire::CommandBody body;
+    body.__isset.settle_accounts = true;
+    body.settle_accounts.first_customer = first_customer;
+    body.settle_accounts.customers = customers;
+    PATRON_RETURN_IF_ERROR(Execute(std::move(body), "").status());
+    const int64_t all = services_.state.ordinals.customers.size();
+    const int64_t end = std::min(all, int64_t{first_customer} + customers);
+    wire::AccountRow row;
+    for (int64_t at = first_customer; at < end; ++at)
+      reply.accounts += services_.state.accounts.Read(
+          CustomerOrdinal(static_cast<uint32_t>(at)), row);
+    reply.next_customer = end < all ? static_cast<int32_t>(end) : -1;
     return absl::OkStatus();
   });
 }

@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/api/admin_handler.h"
+#include "server/api/loyalty_handler.h"
+#include "server/api/marketing_handler.h"
 #include "server/api/methods.h"
 #include "server/api/session.h"
 #include "server/api/storefront_handler.h"
@@ -34,13 +36,10 @@ constexpr uint32_t kKeptAnswer = 1 << 20;
 constexpr size_t kNameBytes = 128;
 
 // Calls answered one by one: dispatchCall is protected in what is generated.
-struct StorefrontCalls final : wire::StorefrontProcessor {
-  using StorefrontProcessor::dispatchCall;
-  using StorefrontProcessor::StorefrontProcessor;
-};
-struct AdminCalls final : wire::AdminProcessor {
-  using AdminProcessor::AdminProcessor;
-  using AdminProcessor::dispatchCall;
+template <typename Processor>
+struct Calls final : Processor {
+  using Processor::dispatchCall;
+  using Processor::Processor;
 };
 
 struct CallHeader {
@@ -178,7 +177,9 @@ class Connection {
         session_(context.tokens),
         codec_(context.limits),
         storefront_(std::make_shared<StorefrontHandler>(services_, session_)),
-        admin_(std::make_shared<AdminHandler>(services_, session_)) {}
+        admin_(std::make_shared<AdminHandler>(services_, session_)),
+        loyalty_(std::make_shared<LoyaltyHandler>(services_, session_)),
+        marketing_(std::make_shared<MarketingHandler>(services_, session_)) {}
 
   void Serve() {
     while (!ended_) ServeOne();
@@ -205,8 +206,10 @@ class Connection {
   const ConnectionTerms& terms_;
   Session session_;
   Codec codec_;
-  StorefrontCalls storefront_;
-  AdminCalls admin_;
+  Calls<wire::StorefrontProcessor> storefront_;
+  Calls<wire::AdminProcessor> admin_;
+  Calls<wire::LoyaltyProcessor> loyalty_;
+  Calls<wire::MarketingProcessor> marketing_;
   bool ended_ = false;
   bool answered_last_ = false;
 };
@@ -266,12 +269,20 @@ absl::Status Connection::Admit(const Method& method) {
 void Connection::Dispatch(const CallHeader& call, const Method& method) {
   const std::string name(method.name);
   try {
-    if (method.service == Service::kAdmin) {
-      admin_.dispatchCall(codec_.in(), codec_.out(), name, call.sequence,
-                          nullptr);
-    } else {
-      storefront_.dispatchCall(codec_.in(), codec_.out(), name, call.sequence,
-                               nullptr);
+    const auto answer_by = [&](auto& calls) {
+      calls.dispatchCall(codec_.in(), codec_.out(), name, call.sequence,
+                         nullptr);
+    };
+    switch (method.service) {
+      case Service::kSession:
+      case Service::kStorefront:
+        return answer_by(storefront_);
+      case Service::kAdmin:
+        return answer_by(admin_);
+      case Service::kLoyalty:
+        return answer_by(loyalty_);
+      case Service::kMarketing:
+        return answer_by(marketing_);
     }
   } catch (const std::exception& error) {
     // Handlers throw nothing but PatronError: the arguments did not decode.

@@ -154,7 +154,8 @@ absl::StatusOr<wire::Customer> ReadCustomer(const commit::State& state,
 
 absl::StatusOr<wire::CustomerContext> ReadContext(
     const commit::State& state, const recommend::Recommender& recommender,
-    const std::string& customer_id, const std::string& store_id) {
+    const checkout::Desk& desk, const std::string& customer_id,
+    const std::string& store_id) {
   PATRON_ASSIGN_OR_RETURN(const CustomerOrdinal customer,
                           FindCustomer(state, customer_id));
   wire::CustomerContext context;
@@ -170,6 +171,9 @@ absl::StatusOr<wire::CustomerContext> ReadContext(
   PATRON_ASSIGN_OR_RETURN(context.next_best,
                           Recommend(recommender, wire::Placement::HOME,
                                     kNextBest, context.customer, store_id));
+  PATRON_ASSIGN_OR_RETURN(auto loyalty, desk.Picture(customer_id));
+  context.balances = std::move(loyalty.balances);
+  context.issued = std::move(loyalty.issued);
   return context;
 }
 

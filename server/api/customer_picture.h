@@ -1,4 +1,5 @@
-// One customer as the API shows her: facts, items, history, all at once.
+// One customer as the API shows her: facts, items, history, points and
+// offers, all at once.
 #pragma once
 
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/checkout/desk.h"
 #include "server/commit/state.h"
 #include "server/facts/facts.h"
 #include "server/recommend/recommender.h"
@@ -24,6 +26,7 @@ absl::StatusOr<wire::Customer> ReadCustomer(const commit::State& state,
 // All of CustomerContext for `customer_id` in `store_id` ("" = none).
 absl::StatusOr<wire::CustomerContext> ReadContext(
     const commit::State& state, const recommend::Recommender& recommender,
-    const std::string& customer_id, const std::string& store_id);
+    const checkout::Desk& desk, const std::string& customer_id,
+    const std::string& store_id);
 
 }  // namespace patron::api

@@ -14,6 +14,8 @@ namespace {
 
 constexpr Roles kSellers = kStorefront | kClerk | kAdministrator;
 constexpr Roles kFeeds = kJobs | kAdministrator;
+constexpr Roles kClerks = kClerk | kAdministrator;
+constexpr Roles kMarketers = kMarketing | kAdministrator;
 
 constexpr std::array kMethods = {
     Method{"authenticate", Service::kSession, kAllRoles, true},
@@ -48,7 +50,37 @@ constexpr std::array kMethods = {
     Method{"listIndexes", Service::kAdmin, kFeeds | kMarketing},
     Method{"publishIndex", Service::kAdmin, kFeeds},
     Method{"rollbackIndex", Service::kAdmin, kFeeds},
+    Method{"settleAccounts", Service::kAdmin, kFeeds},
     Method{"stats", Service::kAdmin, kFeeds | kMarketing},
+
+    Method{"quote", Service::kLoyalty, kSellers},
+    Method{"reserve", Service::kLoyalty, kSellers},
+    Method{"commit", Service::kLoyalty, kSellers},
+    Method{"release", Service::kLoyalty, kSellers},
+    Method{"balances", Service::kLoyalty, kSellers},
+    Method{"loyaltyPicture", Service::kLoyalty, kSellers},
+    Method{"claimReceipt", Service::kLoyalty, kClerks},
+    Method{"entries", Service::kLoyalty, kClerks},
+    Method{"explainReceipt", Service::kLoyalty, kClerks},
+    // How much a clerk may adjust is the programme's.
+    Method{"adjustPoints", Service::kLoyalty, kClerks},
+    Method{"linkId", Service::kLoyalty, kClerks},
+    Method{"mergeCustomers", Service::kLoyalty, kClerks},
+    Method{"refer", Service::kLoyalty, kClerks},
+    Method{"readyQuote", Service::kLoyalty, kSellers},
+
+    Method{"applyDefinitions", Service::kMarketing, kMarketers},
+    Method{"exportDefinitions", Service::kMarketing, kMarketers},
+    Method{"definitionsHistory", Service::kMarketing, kMarketers},
+    Method{"offers", Service::kMarketing, kMarketers},
+    Method{"setOfferState", Service::kMarketing, kMarketers},
+    Method{"putCodes", Service::kMarketing, kMarketers},
+    Method{"issueOffer", Service::kMarketing, kMarketers},
+    Method{"liability", Service::kMarketing, kMarketers},
+    Method{"giveBonus", Service::kMarketing, kMarketers | kJobs},
+    Method{"nextBestOffers", Service::kMarketing, kMarketers},
+    Method{"drawPrize", Service::kMarketing, kMarketers},
+    Method{"checkBooks", Service::kMarketing, kMarketers | kJobs},
 };
 
 constexpr std::array<std::pair<absl::string_view, Role>, 5> kRoleNames = {{
@@ -59,16 +91,23 @@ constexpr std::array<std::pair<absl::string_view, Role>, 5> kRoleNames = {{
     {"administrator", kAdministrator},
 }};
 
+constexpr std::array<std::pair<Service, absl::string_view>, 4> kServiceNames = {
+    {
+        {Service::kStorefront, "Storefront"},
+        {Service::kAdmin, "Admin"},
+        {Service::kLoyalty, "Loyalty"},
+        {Service::kMarketing, "Marketing"},
+    }};
+
 absl::flat_hash_map<std::string, int> MakeNames() {
   absl::flat_hash_map<std::string, int> names;
   for (size_t at = 0; at < kMethods.size(); ++at) {
     const Method& method = kMethods[at];
     const int place = static_cast<int>(at);
     names[std::string(method.name)] = place;
-    if (method.service != Service::kAdmin)
-      names[absl::StrCat("Storefront:", method.name)] = place;
-    if (method.service != Service::kStorefront)
-      names[absl::StrCat("Admin:", method.name)] = place;
+    for (const auto& [service, name] : kServiceNames)
+      if (method.service == service || method.service == Service::kSession)
+        names[absl::StrCat(name, ":", method.name)] = place;
   }
   return names;
 }

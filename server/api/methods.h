@@ -1,6 +1,6 @@
 // Every method of the services, and who may call it: the one table.
 //
-// Method names are unique over Storefront and Admin, so that a plain client and
+// Method names are unique over all services, so that a plain client and
 // one that multiplexes ("Admin:stats") reach the same method.
 #pragma once
 

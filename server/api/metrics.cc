@@ -46,6 +46,10 @@ constexpr std::array kTable = {
     MetricLine{"patron_store_bytes", "gauge", "bytes", "Store on disk"},
     MetricLine{"patron_customers", "gauge", "customers", "Customers known"},
     MetricLine{"patron_products", "gauge", "products", "Products known"},
+    MetricLine{"patron_open_reservations", "gauge", "reservations",
+               "Reservations that are neither committed nor given back"},
+    MetricLine{"patron_definitions_version", "gauge", "1",
+               "Version of the programmes and offers that stand; 0 for none"},
     MetricLine{"patron_index_info", "gauge", "1",
                "1 for the index version that serves, in its label; 0 for none"},
     MetricLine{"patron_index_age_seconds", "gauge", "seconds",
@@ -131,6 +135,8 @@ struct Metrics::Families {
   prometheus::Gauge& store_bytes = OneGauge("patron_store_bytes");
   prometheus::Gauge& customers = OneGauge("patron_customers");
   prometheus::Gauge& products = OneGauge("patron_products");
+  prometheus::Gauge& open_reservations = OneGauge("patron_open_reservations");
+  prometheus::Gauge& definitions = OneGauge("patron_definitions_version");
   prometheus::Family<prometheus::Gauge>& index_info =
       Register(prometheus::BuildGauge(), "patron_index_info", registry);
   prometheus::Gauge& index_age = OneGauge("patron_index_age_seconds");
@@ -206,6 +212,8 @@ std::string Metrics::Text(const Gauges& gauges) {
   f.store_bytes.Set(static_cast<double>(gauges.store_bytes));
   f.customers.Set(static_cast<double>(gauges.customers));
   f.products.Set(static_cast<double>(gauges.products));
+  f.open_reservations.Set(static_cast<double>(gauges.open_reservations));
+  f.definitions.Set(static_cast<double>(gauges.definitions_version));
   f.dropped.Increment(static_cast<double>(gauges.showings_dropped) -
                       f.dropped.Value());
   f.index_age.Set(

@@ -35,6 +35,8 @@ struct Gauges {
   uint64_t customers = 0;
   uint64_t products = 0;
   uint64_t showings_dropped = 0;
+  int64_t open_reservations = 0;
+  int64_t definitions_version = 0;
   std::string index_version;  // "" = none
   std::optional<absl::Duration> index_age;
   double index_recall = 0;

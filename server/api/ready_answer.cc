@@ -26,9 +26,22 @@ wire::RecommendedItem MakeItem(int place) {
   return item;
 }
 
+// As a quote tells of an offer that nothing in the basket is for.
+wire::OfferDecision MakeDecision(int place) {
+  wire::OfferDecision decision;
+  decision.offer_id = absl::StrFormat("offer-%03d", place);
+  decision.name = absl::StrFormat("%d %% off alpine milk", place % 9 + 1);
+  decision.reason = wire::OfferReason::NOTHING_IN_SCOPE;
+  decision.text = "nothing with category has \"Alpine milk\"";
+  return decision;
+}
+
 }  // namespace
 
 ReadyAnswer::ReadyAnswer() {
+  for (int place = 0; place < kMostReadyOffers; ++place)
+    decisions_.push_back(MakeDecision(place));
+  quote_token_ = std::string(kTokenBytes, 'A');
   for (int place = 0; place < recommend::kMaxItems; ++place)
     reply_.items.push_back(MakeItem(place));
   reply_.impression_token = std::string(kTokenBytes, 'A');
@@ -39,6 +52,22 @@ void ReadyAnswer::Fill(int items, wire::RecommendReply& reply) const {
   reply.items.assign(reply_.items.begin(), reply_.items.begin() + items);
   reply.impression_token = reply_.impression_token;
   reply.index_version = reply_.index_version;
+}
+
+void ReadyAnswer::Fill(const wire::QuoteRequest& request, int offers,
+                       wire::Quote& quote) const {
+  quote.lines.reserve(request.lines.size());
+  for (const wire::BasketLine& line : request.lines) {
+    wire::QuoteLine& out = quote.lines.emplace_back();
+    out.product_id = line.product_id;
+    out.quantity_milli = line.quantity_milli;
+    out.list_amount = line.list_amount;
+    out.amount = line.list_amount;
+    quote.total += line.list_amount;
+  }
+  quote.list_total = quote.total;
+  quote.offers.assign(decisions_.begin(), decisions_.begin() + offers);
+  quote.quote_token = quote_token_;
 }
 
 }  // namespace patron::api

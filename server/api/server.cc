@@ -4,64 +4,30 @@
 
 #include <atomic>
 #include <optional>
-#include <thread>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "server/api/checkpoints.h"
 #include "server/api/data_directory.h"
+#include "server/api/housekeeper.h"
 #include "server/api/http.h"
 #include "server/api/impression_writer.h"
 #include "server/api/index_keeper.h"
 #include "server/api/metrics.h"
+#include "server/api/quote_token.h"
 #include "server/api/ready_answer.h"
 #include "server/api/services.h"
 #include "server/api/tokens.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/base/validate.h"
+#include "server/checkout/desk.h"
 #include "server/recommend/impression.h"
 
 namespace patron::api {
 namespace {
 
 constexpr uint32_t kKeyId = 1;
-constexpr absl::Duration kHousekeepingPause = absl::Minutes(5);
-
-// Forgets old replies now and then, until destroyed.
-class Housekeeper {
- public:
-  Housekeeper(commit::Engine& engine, absl::Duration retention)
-      : engine_(engine), retention_(retention), thread_([this] { Run(); }) {}
-  ~Housekeeper() {
-    {
-      const absl::MutexLock lock(&mutex_);
-      stopping_ = true;
-    }
-    thread_.join();
-  }
-
- private:
-  void Run() {
-    while (!StoppedWithin(kHousekeepingPause)) {
-      const absl::Status status = engine_.ForgetRepliesOlderThan(retention_);
-      if (!status.ok())
-        LogWarning(absl::StrCat("old replies stay: ", status.ToString()));
-    }
-  }
-  bool StoppedWithin(absl::Duration pause) {
-    const absl::MutexLock lock(&mutex_);
-    return mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause);
-  }
-
-  commit::Engine& engine_;
-  const absl::Duration retention_;
-  absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
-};
 
 void RouteThriftOutput() {
   apache::thrift::GlobalOutput.setOutputFunction([](const char* message) {
@@ -134,6 +100,8 @@ struct Server::Parts {
   std::optional<IndexKeeper> index;
   std::optional<Checkpoints> checkpoints;
   std::optional<recommend::Recommender> recommender;
+  std::optional<checkout::Desk> desk;
+  std::optional<QuoteSigner> quote_signer;
   std::optional<ImpressionWriter> showings;
   ReadyAnswer ready_answer;
   std::optional<Services> services;
@@ -168,25 +136,27 @@ absl::Status Server::Parts::OpenDecisions() {
   PATRON_ASSIGN_OR_RETURN(const std::string key, ReadOrMakeKey(*data));
   PATRON_ASSIGN_OR_RETURN(signer,
                           recommend::ImpressionSigner::Create(kKeyId, key));
+  quote_signer.emplace(key);
   index.emplace(data->artefacts(), state->store->uuid());
   index->OpenCurrent();
   recommend::RecommendOptions recommend_options;
   recommend_options.zone = options.time_zone;
   recommender.emplace(state->ordinals, state->catalog, state->facts,
                       index->holder(), clock, recommend_options);
+  desk.emplace(state->Parts(), clock, options.time_zone);
   return absl::OkStatus();
 }
 
 absl::Status Server::Parts::OpenServices() {
   checkpoints.emplace(data->checkpoints(), *state->store);
   showings.emplace(*signer, *engine, options.showings);
-  services.emplace(Services{*state, *engine, *recommender, *signer, *showings,
-                            *index, *checkpoints, ready_answer, metrics, clock,
-                            started_at, data->artefacts(),
-                            absl::ZeroDuration()});
+  services.emplace(Services{*state, *engine, *recommender, *desk, *quote_signer,
+                            *signer, *showings, *index, *checkpoints,
+                            ready_answer, metrics, clock, started_at,
+                            data->artefacts(), absl::ZeroDuration()});
   connections.emplace(*services, tokens.has_value() ? &*tokens : nullptr,
                       options.limits);
-  housekeeper.emplace(*engine, options.reply_retention);
+  housekeeper.emplace(*state, *engine, clock, options.reply_retention);
   return absl::OkStatus();
 }
 
@@ -217,6 +187,8 @@ Gauges Server::Parts::ReadGauges() const {
   gauges.customers = state->ordinals.customers.size();
   gauges.products = state->ordinals.products.size();
   gauges.showings_dropped = showings->dropped();
+  gauges.open_reservations = state->holdings.open_reservations();
+  gauges.definitions_version = state->holdings.definitions()->version.version;
   if (const auto artefact = index->holder().Get()) {
     gauges.index_version = artefact->manifest().version;
     gauges.index_age = clock.Now() - artefact->manifest().created_at;

@@ -8,8 +8,10 @@
 #include "server/api/impression_writer.h"
 #include "server/api/index_keeper.h"
 #include "server/api/metrics.h"
+#include "server/api/quote_token.h"
 #include "server/api/ready_answer.h"
 #include "server/base/clock.h"
+#include "server/checkout/desk.h"
 #include "server/commit/engine.h"
 #include "server/commit/state.h"
 #include "server/recommend/impression.h"
@@ -21,6 +23,8 @@ struct Services {
   commit::State& state;
   commit::Engine& engine;
   const recommend::Recommender& recommender;
+  const checkout::Desk& desk;
+  const QuoteSigner& quote_signer;
   const recommend::ImpressionSigner& signer;
   ImpressionWriter& showings;
   IndexKeeper& index;

@@ -30,6 +30,7 @@ class Session {
   bool authenticated() const { return principal_.roles != 0; }
   bool too_many_failures() const { return failures_ >= kFailuresAllowed; }
   const std::string& actor() const { return principal_.name; }
+  Roles roles() const { return principal_.roles; }
 
   // The exception of a call that failed, noted for the metrics.
   wire::PatronError Refuse(const absl::Status& status);

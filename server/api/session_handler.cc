@@ -1,5 +1,7 @@
 #include "server/api/session_handler.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "server/base/validate.h"
 
@@ -15,6 +17,12 @@ void SessionHandler::readyAnswer(wire::RecommendReply& reply, int32_t items) {
     if (status.ok()) services_.ready_answer.Fill(items, reply);
     return status;
   });
+}
+
+absl::StatusOr<wire::CommandReply> SessionHandler::Execute(
+    wire::CommandBody body, const std::string& request_id) {
+  return services_.engine.Execute(
+      std::move(body), {request_id, session_.actor(), session_.roles()});
 }
 
 absl::Status CheckElements(absl::string_view field, size_t count) {

@@ -1,4 +1,4 @@
-// What Storefront and Admin have in common, and how every handler answers.
+// What the services have in common, and how every handler answers.
 #pragma once
 
 #include <exception>
@@ -7,6 +7,8 @@
 
 #include "Session.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "commands_types.h"
 #include "server/api/services.h"
 #include "server/api/session.h"
 
@@ -37,6 +39,10 @@ class SessionHandler : virtual public wire::SessionIf {
     }
     if (!status.ok()) throw session_.Refuse(status);
   }
+
+  // Has the caller's command executed, in his name.
+  absl::StatusOr<wire::CommandReply> Execute(wire::CommandBody body,
+                                             const std::string& request_id);
 
   Services& services_;
   Session& session_;

@@ -23,12 +23,6 @@ wire::CommandBody Recording(const wire::Purchase& purchase) {
 
 }  // namespace
 
-absl::StatusOr<wire::CommandReply> StorefrontHandler::Execute(
-    wire::CommandBody body, const std::string& request_id) {
-  return services_.engine.Execute(std::move(body),
-                                  {request_id, session_.actor()});
-}
-
 void StorefrontHandler::recommend(wire::RecommendReply& reply,
                                   const wire::RecommendRequest& request) {
   Answer([&]() -> absl::Status {
@@ -154,7 +148,7 @@ void StorefrontHandler::getContext(wire::CustomerContext& context,
       PATRON_RETURN_IF_ERROR(CheckId("store_id", store_id));
     PATRON_ASSIGN_OR_RETURN(context,
                             ReadContext(services_.state, services_.recommender,
-                                        customer_id, store_id));
+                                        services_.desk, customer_id, store_id));
     return absl::OkStatus();
   });
 }

@@ -35,10 +35,6 @@ class StorefrontHandler final : public wire::StorefrontIf,
   void getContext(wire::CustomerContext& context,
                   const std::string& customer_id,
                   const std::string& store_id) override;
-
- private:
-  absl::StatusOr<wire::CommandReply> Execute(wire::CommandBody body,
-                                             const std::string& request_id);
 };
 
 }  // namespace patron::api

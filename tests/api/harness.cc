@@ -69,7 +69,12 @@ absl::Time GateClock::Now() const {
     changed_.notify_all();
     changed_.wait(lock, [this] { return !held_; });
   }
-  return real_.Now();
+  return real_.Now() + ahead_;
+}
+
+void GateClock::Advance(absl::Duration by) {
+  const std::lock_guard lock(mutex_);
+  ahead_ += by;
 }
 
 void GateClock::HoldNext() {
@@ -136,7 +141,9 @@ Client::Client(int port, Protocol kind)
       framed_(OpenFramed(socket_)),
       protocol_(MakeProtocol(kind, framed_)),
       storefront_(protocol_),
-      admin_(protocol_) {}
+      admin_(protocol_),
+      loyalty_(protocol_),
+      marketing_(protocol_) {}
 
 bool Client::AwaitClosed() {
   uint8_t byte;

@@ -11,6 +11,8 @@
 #include <string>
 
 #include "Admin.h"
+#include "Loyalty.h"
+#include "Marketing.h"
 #include "Storefront.h"
 #include "absl/strings/string_view.h"
 #include "server/api/server.h"
@@ -19,11 +21,12 @@
 
 namespace patron::api {
 
-// The machine's clock, save that a test may have the next thread that asks
-// wait: a call that is held while it is being answered.
+// The machine's clock, save that a test may move it on, or have the next thread
+// that asks wait: a call that is held while it is being answered.
 class GateClock final : public Clock {
  public:
   absl::Time Now() const override;
+  void Advance(absl::Duration by);
   void HoldNext();
   void AwaitHeld();
   void Release();
@@ -34,6 +37,7 @@ class GateClock final : public Clock {
   mutable std::condition_variable changed_;
   mutable bool hold_next_ = false;
   mutable bool held_ = false;
+  absl::Duration ahead_;
 };
 
 // A server on free ports over a fresh directory, started by the constructor.
@@ -67,7 +71,7 @@ class TestServer {
 
 enum class Protocol { kBinary, kCompact };
 
-// A stock client; both services over one connection, unmultiplexed.
+// A stock client; all services over one connection, unmultiplexed.
 class Client {
  public:
   explicit Client(int port, Protocol protocol = Protocol::kBinary);
@@ -76,6 +80,8 @@ class Client {
 
   wire::StorefrontClient* operator->() { return &storefront_; }
   wire::AdminClient& admin() { return admin_; }
+  wire::LoyaltyClient& loyalty() { return loyalty_; }
+  wire::MarketingClient& marketing() { return marketing_; }
   std::shared_ptr<apache::thrift::protocol::TProtocol> protocol() {
     return protocol_;
   }
@@ -88,6 +94,8 @@ class Client {
   std::shared_ptr<apache::thrift::protocol::TProtocol> protocol_;
   wire::StorefrontClient storefront_;
   wire::AdminClient admin_;
+  wire::LoyaltyClient loyalty_;
+  wire::MarketingClient marketing_;
 };
 
 // Bytes as they are.

@@ -33,9 +33,18 @@ std::set<std::string> DeclaredIn(const std::string& file) {
 TEST(MethodsTest, EveryMethodOfTheServicesStandsInTheTable) {
   std::set<std::string> declared = DeclaredIn("storefront.thrift");
   const std::set<std::string> admin = DeclaredIn("admin.thrift");
+  const std::set<std::string> loyalty = DeclaredIn("loyalty.thrift");
+  const std::set<std::string> marketing = DeclaredIn("marketing.thrift");
   EXPECT_GE(declared.size(), 12u);
-  EXPECT_GE(admin.size(), 17u);
-  declared.insert(admin.begin(), admin.end());
+  EXPECT_GE(admin.size(), 18u);
+  EXPECT_GE(loyalty.size(), 13u);
+  EXPECT_GE(marketing.size(), 12u);
+  // A plain client says no service: a name may stand once only.
+  const size_t all =
+      declared.size() + admin.size() + loyalty.size() + marketing.size();
+  for (const auto& service : {admin, loyalty, marketing})
+    declared.insert(service.begin(), service.end());
+  EXPECT_EQ(declared.size(), all);
   std::set<std::string> listed;
   for (const Method& method : Methods())
     listed.insert(std::string(method.name));
@@ -57,11 +66,38 @@ TEST(MethodsTest, OnlyAnAdministratorExportsCustomers) {
   EXPECT_EQ(Methods()[FindMethod("exportCustomers")].allowed, kAdministrator);
 }
 
+TEST(MethodsTest, WhoMayMovePointsIsToldByTheTable) {
+  const struct {
+    const char* method;
+    Roles allowed;
+  } cases[] = {
+      {"quote", kStorefront | kClerk | kAdministrator},
+      {"reserve", kStorefront | kClerk | kAdministrator},
+      {"commit", kStorefront | kClerk | kAdministrator},
+      {"release", kStorefront | kClerk | kAdministrator},
+      {"adjustPoints", kClerk | kAdministrator},
+      {"mergeCustomers", kClerk | kAdministrator},
+      {"giveBonus", kMarketing | kJobs | kAdministrator},
+      {"applyDefinitions", kMarketing | kAdministrator},
+      {"checkBooks", kMarketing | kJobs | kAdministrator},
+      {"settleAccounts", kJobs | kAdministrator},
+  };
+  for (const auto& one : cases)
+    EXPECT_EQ(Methods()[FindMethod(one.method)].allowed, one.allowed)
+        << one.method;
+}
+
 TEST(MethodsTest, MethodsAreFoundPlainAndByTheirService) {
   EXPECT_EQ(FindMethod("stats"), FindMethod("Admin:stats"));
   EXPECT_EQ(FindMethod("recommend"), FindMethod("Storefront:recommend"));
   EXPECT_EQ(FindMethod("Admin:authenticate"),
             FindMethod("Storefront:authenticate"));
+  EXPECT_EQ(FindMethod("quote"), FindMethod("Loyalty:quote"));
+  EXPECT_EQ(FindMethod("offers"), FindMethod("Marketing:offers"));
+  EXPECT_EQ(FindMethod("Loyalty:authenticate"),
+            FindMethod("Marketing:authenticate"));
+  EXPECT_EQ(FindMethod("Loyalty:offers"), -1);
+  EXPECT_EQ(FindMethod("Marketing:quote"), -1);
   EXPECT_EQ(FindMethod("Storefront:stats"), -1);
   EXPECT_EQ(FindMethod("Admin:recommend"), -1);
   EXPECT_EQ(FindMethod(""), -1);

@@ -1,0 +1,58 @@
+// The Marketing service: decode, call, encode. One object a connection.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "Marketing.h"
+#include "server/api/session_handler.h"
+
+namespace patron::api {
+
+class MarketingHandler final : public wire::MarketingIf, public SessionHandler {
+ public:
+  using SessionHandler::SessionHandler;
+
+  void applyDefinitions(wire::ApplyReply& reply, const std::string& request_id,
+                        const wire::ApplyRequest& request) override;
+  void exportDefinitions(wire::DefinitionsFiles& files,
+                         int64_t version) override;
+  void definitionsHistory(std::vector<wire::DefinitionsVersion>& history,
+                          int32_t limit) override;
+
+  void offers(std::vector<wire::OfferStatus>& offers) override;
+  void setOfferState(const std::string& request_id, const std::string& offer_id,
+                     wire::OfferState::type state) override;
+  int64_t putCodes(const std::string& request_id, const std::string& batch_id,
+                   const std::vector<std::string>& codes) override;
+  void issueOffer(const std::string& request_id, const std::string& offer_id,
+                  const std::vector<std::string>& customer_ids,
+                  int64_t expires_at_us, const std::string& cause) override;
+
+  void liability(std::vector<wire::Liability>& liability) override;
+  void giveBonus(const std::string& request_id, const std::string& programme_id,
+                 const std::string& reason,
+                 const std::vector<wire::Bonus>& bonuses) override;
+  void nextBestOffers(std::vector<wire::NextOffer>& offers,
+                      const std::vector<std::string>& customer_ids,
+                      const std::vector<std::string>& offer_ids) override;
+  void drawPrize(wire::Draw& draw, const std::string& request_id,
+                 const std::string& draw_id, const std::string& seed,
+                 const std::string& eligible, int32_t winners,
+                 const std::string& offer_id) override;
+  void checkBooks(wire::BooksReport& report) override;
+
+ private:
+  absl::Status Preview(const wire::Definitions& read,
+                       const wire::ApplyRequest& request,
+                       wire::ApplyReply& reply);
+  absl::Status PutDefinitions(const std::string& request_id,
+                              wire::Definitions read,
+                              const wire::ApplyRequest& request);
+  // kNotFound naming the first customer who is not known.
+  absl::Status CheckKnown(const std::vector<std::string>& customer_ids);
+  // In commands of at most kMaxIssued customers.
+  absl::Status Issue(const std::string& request_id, wire::IssueOffer command);
+};
+
+}  // namespace patron::api
