@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -18,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "jobs/build_index.h"
+#include "jobs/settle.h"
 #include "server/api/client/client.h"
 #include "server/base/clock.h"
 #include "server/base/status_macros.h"
@@ -33,6 +36,10 @@ ABSL_FLAG(std::string, time_zone, "UTC",
           "The shop's time zone, as patrond has it");
 ABSL_FLAG(int, threads, 2, "Threads to learn with");
 ABSL_FLAG(bool, publish, true, "Ask the server to serve the new version");
+ABSL_FLAG(int32_t, from, 0,
+          "settle: the customer to go on with, as a run that was cut off told");
+ABSL_FLAG(int32_t, customers_a_call, 1000,
+          "settle: customers settled at once, 1 to 10000");
 ABSL_FLAG(bool, json, false, "Print the run report as one JSON object");
 
 namespace patron::jobs {
@@ -47,7 +54,13 @@ constexpr char kUsage[] =
     "    index version beside the others and has the server publish it. A "
     "version\n"
     "    that the server refuses changes nothing: the one before goes on "
-    "serving.\n";
+    "serving.\n\n"
+    "  patron-jobs settle [--server=127.0.0.1:7450] [--from=CUSTOMER] "
+    "[--json]\n\n"
+    "    Expires points, reviews tiers and gives birthday points of all "
+    "customers.\n"
+    "    Doing it twice adds nothing; a run that was cut off tells where to go "
+    "on.\n";
 
 absl::StatusOr<std::string> ReadToken() {
   const std::string file = absl::GetFlag(FLAGS_token_file);
@@ -117,6 +130,14 @@ absl::Status Publish(client::Connection& server, const std::string& version) {
   });
 }
 
+absl::StatusOr<client::ConnectionOptions> ReadConnection() {
+  client::ConnectionOptions connection;
+  PATRON_ASSIGN_OR_RETURN(connection.address,
+                          client::ParseAddress(absl::GetFlag(FLAGS_server)));
+  PATRON_ASSIGN_OR_RETURN(connection.token, ReadToken());
+  return connection;
+}
+
 absl::Status RunBuildIndex() {
   BuildIndexOptions options;
   if (!absl::LoadTimeZone(absl::GetFlag(FLAGS_time_zone), &options.time_zone))
@@ -124,10 +145,7 @@ absl::Status RunBuildIndex() {
         absl::StrCat("time_zone: no zone ", absl::GetFlag(FLAGS_time_zone)));
   options.version = absl::GetFlag(FLAGS_version);
   options.learn.threads = absl::GetFlag(FLAGS_threads);
-  client::ConnectionOptions connection;
-  PATRON_ASSIGN_OR_RETURN(connection.address,
-                          client::ParseAddress(absl::GetFlag(FLAGS_server)));
-  PATRON_ASSIGN_OR_RETURN(connection.token, ReadToken());
+  PATRON_ASSIGN_OR_RETURN(auto connection, ReadConnection());
   client::Connection server(std::move(connection));
 
   wire::CheckpointInfo checkpoint;
@@ -155,12 +173,62 @@ absl::Status RunBuildIndex() {
   return absl::OkStatus();
 }
 
+void ReportSettled(const SettleReport& report) {
+  if (absl::GetFlag(FLAGS_json)) {
+    const nlohmann::ordered_json json = {
+        {"job", "settle"},
+        {"accounts", report.accounts},
+        {"calls", report.calls},
+        {"next_customer", report.next_customer},
+        {"took_s", absl::ToDoubleSeconds(report.took)}};
+    std::puts(json.dump().c_str());
+    return;
+  }
+  absl::PrintF("settled %d accounts in %d calls, %.1f s\n", report.accounts,
+               report.calls, absl::ToDoubleSeconds(report.took));
+}
+
+absl::Status RunSettle() {
+  SettleOptions options;
+  options.from = absl::GetFlag(FLAGS_from);
+  options.customers_a_call = absl::GetFlag(FLAGS_customers_a_call);
+  PATRON_ASSIGN_OR_RETURN(auto connection, ReadConnection());
+  client::Connection server(std::move(connection));
+  wire::Stats stats;
+  PATRON_RETURN_IF_ERROR(
+      server.Admin([&](wire::AdminClient& admin) { admin.stats(stats); }));
+
+  const auto call = [&](int32_t first,
+                        int32_t count) -> absl::StatusOr<wire::SettleReply> {
+    wire::SettleReply reply;
+    PATRON_RETURN_IF_ERROR(server.Admin([&](wire::AdminClient& admin) {
+      admin.settleAccounts(reply, first, count);
+    }));
+    return reply;
+  };
+  const auto progress = [&stats](int32_t next) {
+    ShowProgress(
+        "settling accounts", static_cast<uint64_t>(next),
+        static_cast<uint64_t>(std::max<int64_t>(stats.customers, next)));
+  };
+  SettleReport report;
+  const absl::Status status =
+      Settle(options, RealClock(), call, progress, report);
+  ClearProgress();
+  if (status.ok()) ReportSettled(report);
+  if (status.ok() || report.calls == 0) return status;
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(), "\n  ", report.accounts,
+                                   " accounts are settled; go on with --from=",
+                                   report.next_customer));
+}
+
 // The jobs there are.
 struct Job {
   absl::string_view name;
   absl::Status (*run)();
 };
-constexpr Job kJobs[] = {{"build-index", RunBuildIndex}};
+constexpr Job kJobs[] = {{"build-index", RunBuildIndex}, {"settle", RunSettle}};
 
 int Main(const std::vector<char*>& arguments) {
   if (arguments.size() == 2)
