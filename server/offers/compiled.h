@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "definitions_types.h"
 #include "server/loyalty/programmes.h"
+#include "server/offers/scope_index.h"
 #include "server/rules/rules.h"
 
 namespace patron::offers {
@@ -23,11 +24,17 @@ struct CompiledOffer {
   rules::Program scope;
   rules::Program eligible;
   std::vector<rules::Program> parts;  // of a SET_PRICE
+  Scope scope_number = kEverything;   // of `scope` in Compiled::scopes
+  std::vector<Scope> part_numbers;
 };
+
+// Parts of a set at most: every way to fill them is looked at.
+inline constexpr size_t kMaxSetParts = 8;
 
 struct CompiledRule {
   rules::Program scope;
   rules::Program eligible;
+  Scope scope_number = kEverything;
 };
 
 // Beside loyalty::Programmes, at the same place.
@@ -35,6 +42,7 @@ struct CompiledProgramme {
   rules::Program scope;
   rules::Program eligible;
   std::vector<CompiledRule> earning_rules;
+  Scope scope_number = kEverything;
 };
 
 struct Compiled {
@@ -45,12 +53,15 @@ struct Compiled {
   absl::flat_hash_map<std::string, size_t> offer_by_id;    // places
   absl::flat_hash_map<uint32_t, size_t> offer_by_ordinal;  // places
   absl::flat_hash_map<std::string, std::vector<size_t>> offers_by_shared_code;
+  ScopeIndex scopes;  // every product rule of the version
 
   const CompiledOffer* OfferById(absl::string_view id) const;
   const CompiledOffer* OfferByOrdinal(uint32_t ordinal) const;
 };
 
 // Ordinals stand in the order of programmes and offers in the version.
+// kInvalidArgument naming the offer or programme and the field of a rule that
+// does not compile, an id that stands twice, more than kMaxSetParts parts.
 absl::StatusOr<std::shared_ptr<const Compiled>> Compile(
     wire::DefinitionsVersion version,
     const std::vector<uint32_t>& programme_ordinals,
