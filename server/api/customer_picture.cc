@@ -171,9 +171,8 @@ absl::StatusOr<wire::CustomerContext> ReadContext(
   PATRON_ASSIGN_OR_RETURN(context.next_best,
                           Recommend(recommender, wire::Placement::HOME,
                                     kNextBest, context.customer, store_id));
-  PATRON_ASSIGN_OR_RETURN(auto loyalty, desk.Picture(customer_id));
-  context.balances = std::move(loyalty.balances);
-  context.issued = std::move(loyalty.issued);
+  PATRON_ASSIGN_OR_RETURN(context.balances, desk.Balances(customer_id));
+  PATRON_ASSIGN_OR_RETURN(context.issued, desk.Issued(customer_id));
   return context;
 }
 

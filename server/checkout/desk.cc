@@ -200,6 +200,15 @@ absl::StatusOr<wire::EntriesPage> Desk::Entries(
   return loyalty::ReadEntries(parts_.store, customer, limit, cursor);
 }
 
+absl::StatusOr<std::vector<wire::IssuedOffer>> Desk::Issued(
+    const std::string& customer_id) const {
+  PATRON_ASSIGN_OR_RETURN(const CustomerOrdinal customer,
+                          FindCustomer(customer_id));
+  wire::AccountRow account;
+  parts_.accounts.Read(customer, account);
+  return IssuedTo(account, *parts_.holdings.definitions(), parts_.ordinals);
+}
+
 absl::StatusOr<wire::LoyaltyPicture> Desk::Picture(
     const std::string& customer_id) const {
   wire::LoyaltyPicture picture;
@@ -210,10 +219,7 @@ absl::StatusOr<wire::LoyaltyPicture> Desk::Picture(
       auto page,
       loyalty::ReadEntries(parts_.store, customer, kLastEntries, ""));
   picture.last_entries = std::move(page.entries);
-  wire::AccountRow account;
-  parts_.accounts.Read(customer, account);
-  picture.issued =
-      IssuedTo(account, *parts_.holdings.definitions(), parts_.ordinals);
+  PATRON_ASSIGN_OR_RETURN(picture.issued, Issued(customer_id));
   PATRON_ASSIGN_OR_RETURN(picture.external_ids,
                           ExternalIds(parts_.store, customer));
   return picture;

@@ -34,6 +34,9 @@ class Desk {
   absl::StatusOr<wire::EntriesPage> Entries(const std::string& customer_id,
                                             int limit,
                                             absl::string_view cursor) const;
+  // Her personal offers.
+  absl::StatusOr<std::vector<wire::IssuedOffer>> Issued(
+      const std::string& customer_id) const;
   absl::StatusOr<wire::LoyaltyPicture> Picture(
       const std::string& customer_id) const;
   absl::StatusOr<std::vector<std::string>> ExplainReceipt(
