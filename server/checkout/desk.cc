@@ -176,7 +176,7 @@ absl::StatusOr<wire::Quote> Desk::Quote(
   if (quote.ok() && request.__isset.customer_id && !customer)
     quote->notes.push_back(
         absl::StrCat("customer_id: ", Quoted(request.customer_id),
-                     " is not known yet: quoted as for nobody's basket"));
+                     " is not known yet: quoted as for a new customer"));
   return quote;
 }
 

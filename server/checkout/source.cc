@@ -177,18 +177,20 @@ Scene::Scene(const Source& source, std::optional<CustomerOrdinal> customer,
   world_.customer.programmes = &definitions_->programmes;
   world_.customer.products = &source;
   world_.customer.names = &source;
-  if (!customer) return;
+  if (customer_id.empty()) return;
 
+  // Somebody; of a customer that is new nothing is known.
+  world_.customer_id = std::move(customer_id);
+  world_.customer.facts = &facts_;
+  world_.customer.account = &account_;
+  if (!customer) return;
   source.ReadFacts(*customer, facts_);
   traits_ = source.ReadTraits(*customer);
   source.ReadAccount(*customer, account_);
   history_.source = &source;
   history_.customer = *customer;
   world_.ordinal = *customer;
-  world_.customer_id = std::move(customer_id);
-  world_.customer.facts = &facts_;
   world_.customer.traits = traits_.get();
-  world_.customer.account = &account_;
   world_.customer.history = &history_;
 }
 

@@ -120,7 +120,7 @@ class StateSource final : public Source {
 // Neither copied nor moved: World points into it.
 class Scene {
  public:
-  // `customer` nullopt: anonymous. `definitions` null: those that stand.
+  // `customer_id` "": anonymous; `customer` nullopt: a new one. `definitions` null: those that stand.
   Scene(const Source& source, std::optional<CustomerOrdinal> customer,
         std::string customer_id, int64_t now_us, Day today,
         CompiledPtr definitions = nullptr);
