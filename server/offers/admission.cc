@@ -39,10 +39,14 @@ int64_t GeneralStart(const wire::Offer& offer) {
 // The clauses that failed: what she lacks.
 std::string LackingText(const rules::Program& eligible,
                         const rules::Subject& customer) {
-  std::vector<std::string> lacking;
-  for (rules::Clause& clause : eligible.Explain(customer))
-    if (!clause.holds) lacking.push_back(std::move(clause.text));
-  return absl::StrCat("not met: ", absl::StrJoin(lacking, "; "));
+  std::string text = "not met";
+  absl::string_view before = ": ";
+  for (const rules::Clause& clause : eligible.Explain(customer)) {
+    if (clause.holds) continue;
+    absl::StrAppend(&text, before, clause.text);
+    before = "; ";
+  }
+  return text;
 }
 
 }  // namespace

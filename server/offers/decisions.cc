@@ -81,9 +81,9 @@ std::vector<Laid> LayAll(const Combination& combination, const Basket& basket,
   return all;
 }
 
-wire::OfferDecision Applied(const Laid& laid, const std::string& currency) {
+void DecideApplied(const Laid& laid, const std::string& currency,
+                   wire::OfferDecision& decision) {
   const wire::Offer& offer = laid.candidate->offer->offer;
-  wire::OfferDecision decision;
   decision.offer_id = offer.id;
   decision.name = offer.name;
   decision.reason = wire::OfferReason::APPLIED;
@@ -97,17 +97,15 @@ wire::OfferDecision Applied(const Laid& laid, const std::string& currency) {
     decision.gift_product_id = offer.gift_product_id;
     decision.gift_quantity_milli = offer.gift_quantity_milli;
   }
-  return decision;
 }
 
-wire::OfferDecision Refused(const wire::Offer& offer, Refusal refusal) {
-  wire::OfferDecision decision;
+void DecideRefused(const wire::Offer& offer, Refusal refusal,
+                   wire::OfferDecision& decision) {
   decision.offer_id = offer.id;
   decision.name = offer.name;
   decision.reason = refusal.reason;
   decision.text = std::move(refusal.text);
   decision.missing = refusal.missing;
-  return decision;
 }
 
 Refusal WhyLeftOut(const Candidate& candidate, const Combination& combination,

@@ -22,8 +22,11 @@ struct Laid {
 std::vector<Laid> LayAll(const Combination& combination, const Basket& basket,
                          Remaining& remaining);
 
-wire::OfferDecision Applied(const Laid& laid, const std::string& currency);
-wire::OfferDecision Refused(const wire::Offer& offer, Refusal refusal);
+// Fill an empty decision in its place.
+void DecideApplied(const Laid& laid, const std::string& currency,
+                   wire::OfferDecision& decision);
+void DecideRefused(const wire::Offer& offer, Refusal refusal,
+                   wire::OfferDecision& decision);
 
 // Why an offer that the basket may have is not in the combination. `start` is
 // the basket before any offer.

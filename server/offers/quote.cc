@@ -184,8 +184,9 @@ class Quoting {
                                const std::vector<int64_t>& amounts) {
       return PointsUnder(applied, amounts);
     };
+    quote_.offers.reserve(refusals_.size());
     for (const Laid& laid : laid_)
-      quote_.offers.push_back(Applied(laid, request_.currency));
+      DecideApplied(laid, request_.currency, quote_.offers.emplace_back());
     for (const Candidate& candidate : candidates_)
       if (std::find(combination_.applied.begin(), combination_.applied.end(),
                     &candidate) == combination_.applied.end())
@@ -195,8 +196,9 @@ class Quoting {
     for (const Candidate& admitted : early_) ExplainEarly(admitted);
     for (size_t place = 0; place < refusals_.size(); ++place)
       if (refusals_[place])
-        quote_.offers.push_back(Refused(world_.definitions->offers[place].offer,
-                                        *std::move(refusals_[place])));
+        DecideRefused(world_.definitions->offers[place].offer,
+                      *std::move(refusals_[place]),
+                      quote_.offers.emplace_back());
     quote_.codes = DecideCodes(codes_, quote_.offers, world_);
   }
 
@@ -205,7 +207,7 @@ class Quoting {
     if (world_.now_us < opens_us) {
       Laid laid;
       laid.candidate = &admitted;
-      quote_.offers.push_back(Applied(laid, request_.currency));
+      DecideApplied(laid, request_.currency, quote_.offers.emplace_back());
     } else {
       refusals_[PlaceOf(admitted)] =
           Refusal{wire::OfferReason::NO_GAIN,

@@ -22,6 +22,23 @@
 // value: running shares rounded down, so that shares add up to the whole to the
 // last unit. The same holds for points paid and earned over lines.
 //
+// Amounts. list_total less discount_total and points_total, and delivery, is
+// total: discount_total is over the lines, what FREE_DELIVERY takes stands in
+// its decision alone. A line's tax is the share of its list tax that amount is
+// of list_amount, rounded down. An offer applies whole or not at all: one that
+// would take more than its budget has left is refused (BUDGET_GONE). Points of
+// offers count, when combinations are compared, as if no points paid.
+//
+// Who is anonymous: kAnonymous without a customer_id; a customer_id that has no
+// ordinal yet is a customer of whom nothing is known.
+//
+// EARLY_ACCESS is outside the combination: before opens_us a line in its scope
+// is blocked unless one that covers the line admits the customer. Expired ones
+// block nothing, paused ones admit nobody.
+//
+// More is told where it is done: admission.h (order of checks), occasions.h,
+// benefits.h, combination.h, codes.h, payment.h, earning.h.
+//
 // Ownership: borrows everything of World for the call. Threads: any.
 // Errors: kInvalidArgument for a request that is wrong; kFailedPrecondition for
 // more points than may be paid with.
@@ -84,6 +101,8 @@ absl::StatusOr<wire::Quote> MakeQuote(const wire::QuoteRequest& request,
 
 // Points and credit that lines give as they were paid: for purchases recorded
 // without a quote, and claimed later. `multipliers` of offers do not apply.
+// Decisions for every programme in which the customer takes part; none for an
+// anonymous purchase. `world.today` is the day that points are dated by.
 struct PaidLine {
   std::string product_id;
   int64_t list_amount = 0;

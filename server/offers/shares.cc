@@ -7,12 +7,15 @@ namespace patron::offers {
 
 int64_t ShareOf(int64_t amount, int64_t part, int64_t whole) {
   if (whole == 0) return 0;
+  int64_t product = 0;  // fits for all but the largest amounts
+  if (!__builtin_mul_overflow(amount, part, &product)) return product / whole;
   return static_cast<int64_t>(static_cast<__int128>(amount) * part / whole);
 }
 
 int64_t PercentOf(int64_t amount, int64_t basis_points) {
-  const __int128 exact = static_cast<__int128>(amount) * basis_points;
-  return static_cast<int64_t>((exact + 5'000) / 10'000);
+  // Whole ten thousands first: no product is larger than it must be.
+  return amount / 10'000 * basis_points +
+         (amount % 10'000 * basis_points + 5'000) / 10'000;
 }
 
 void ShareOut(int64_t amount, absl::Span<const int64_t> weights,
