@@ -13,7 +13,7 @@ using wire::Benefit;
 using wire::Occasion;
 
 constexpr int64_t kMostUnits = 1000;
-constexpr size_t kMostSetParts = 50;
+constexpr size_t kMostSetParts = 8;  // offers::kMaxSetParts
 constexpr int64_t kMostPriority = 1'000'000;
 constexpr int64_t kHoursAYear = 365 * 24;
 
