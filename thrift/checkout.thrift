@@ -82,6 +82,7 @@ struct PointsDecision {
   13: i64 credit                           // that this basket gives
   14: list<i64> credit_by_line
   15: string tier_after_id                 // with this basket committed
+  16: string credit_currency               // of credit; "" = it is points
 }
 
 struct Quote {
@@ -138,6 +139,7 @@ struct TierView {
   6: string next_tier_id
   7: i64 missing_credit
   8: list<string> rewards
+  9: string credit_currency                // of credit; "" = it is points
 }
 
 struct Balance {

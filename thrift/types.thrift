@@ -161,6 +161,7 @@ struct TakenBack {
   6: i64 balance                           // after; negative where they were spent already
   7: i64 money                             // kept from the refund for points spent already
   8: string tier_id                        // after
+  9: string credit_currency                // of credit; "" = it is points
 }
 
 // What a return gave back of one offer.

@@ -154,6 +154,8 @@ int64_t CreditOf(const wire::Programme& programme,
                  const wire::ProgrammeAccount& account, Day today);
 // The tier that `credit` gives; "" = none.
 std::string TierFor(const wire::Programme& programme, int64_t credit);
+// The currency of qualifying credit; "" where it is points.
+std::string CreditCurrency(const wire::Programme& programme);
 // -1 for "" or an unknown one; else its place, lowest first.
 int TierRank(const wire::Programme& programme, absl::string_view tier_id);
 // Her tier as Settle would leave it.

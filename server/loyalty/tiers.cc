@@ -188,6 +188,11 @@ Standing Better(const wire::Programme& programme, const Standing& a,
   return better;
 }
 
+std::string CreditCurrency(const wire::Programme& programme) {
+  return programme.tier_credit == wire::TierCredit::SPEND ? programme.currency
+                                                          : "";
+}
+
 wire::TierView ToTierView(const wire::Programme& programme,
                           const wire::ProgrammeAccount& account, Day today) {
   wire::TierView view;
@@ -195,6 +200,7 @@ wire::TierView ToTierView(const wire::Programme& programme,
   view.since_day = account.tier_since_day;
   view.review_day = account.review_day;
   view.credit = CreditOf(programme, account, today);
+  view.credit_currency = CreditCurrency(programme);
   const int rank = TierRank(programme, account.tier_id);
   if (rank >= 0) {
     view.name = programme.tiers[rank].name;

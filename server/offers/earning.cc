@@ -246,6 +246,7 @@ void ProgrammeEarning::AddTier(Day today,
   const int64_t credit =
       loyalty::CreditOf(*programme_, account_ ? *account_ : none, today) +
       decision.credit;
+  decision.credit_currency = loyalty::CreditCurrency(*programme_);
   const std::string reached = loyalty::TierFor(*programme_, credit);
   const int rank = std::max(loyalty::TierRank(*programme_, tier_id_),
                             loyalty::TierRank(*programme_, reached));

@@ -182,7 +182,7 @@ TEST_F(LoyaltyCommandsTest, AQuoteIsShownWithEveryDecision) {
        {"coffee        1.5  12.00 EUR  -1.20 EUR  -0.80 EUR  10.00 EUR",
         "members -1.20 EUR", "below_minimum",
         "38.00 EUR are missing to 50.00 EUR", "SPRING  spent",
-        "was used on receipt r3", "silver; 4,200 credit to gold",
+        "was used on receipt r3", "silver; 4,200 points to gold",
         "to spend from 2026-02-16", "1 point for each 1.00 EUR paid",
         "the best of all that are allowed", "--quote-token token-1"})
     EXPECT_THAT(out, HasSubstr(part)) << out;
@@ -243,7 +243,7 @@ TEST_F(LoyaltyCommandsTest, ReserveAndCommitPassIdsAndTimes) {
 TEST_F(LoyaltyCommandsTest, AClerkSeesLotsTierAndHistory) {
   const Told balance = Run({"points", "balance", "c1"});
   for (const char* part : {"-30 beans", "1,000  now", "2026-02-16",
-                           "Silver (silver)", "gold, 4,200 credit missing"})
+                           "Silver (silver)", "gold, 4,200 points missing"})
     EXPECT_THAT(balance.out, HasSubstr(part)) << balance.out;
   const Told history =
       Run({"points", "history", "c1", "--limit", "5", "--cursor", "here"});

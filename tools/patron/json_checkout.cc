@@ -99,6 +99,7 @@ Json ToJson(const wire::PointsDecision& points) {
   SetNumber(json, "missing_credit", points.missing_credit);
   json["credit"] = points.credit;
   json["credit_by_line"] = points.credit_by_line;
+  json["credit_currency"] = points.credit_currency;
   SetText(json, "tier_after_id", points.tier_after_id);
   return json;
 }
@@ -163,6 +164,7 @@ Json ToJson(const wire::TierView& tier) {
   SetDay(json, "since_day", tier.since_day);
   SetDay(json, "review_day", tier.review_day);
   json["credit"] = tier.credit;
+  json["credit_currency"] = tier.credit_currency;
   SetText(json, "next_tier_id", tier.next_tier_id);
   SetNumber(json, "missing_credit", tier.missing_credit);
   json["rewards"] = tier.rewards;

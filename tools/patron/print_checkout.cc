@@ -82,15 +82,16 @@ void PrintCodes(std::ostream& out, const wire::Quote& quote) {
   table.Print(out);
 }
 
-// "silver; gold after 120.00 more"; the credit has no currency of its own.
+// "silver; 120.00 EUR to gold"
 std::string TierText(const wire::PointsDecision& points) {
   if (points.tier_id.empty() && points.next_tier_id.empty()) return "";
   std::string text = points.tier_id.empty() ? "none" : points.tier_id;
   if (points.tier_after_id != points.tier_id && !points.tier_after_id.empty())
     absl::StrAppend(&text, " -> ", points.tier_after_id);
   if (!points.next_tier_id.empty())
-    absl::StrAppend(&text, "; ", FormatCount(points.missing_credit),
-                    " credit to ", points.next_tier_id);
+    absl::StrAppend(&text, "; ",
+                    FormatCredit(points.missing_credit, points.credit_currency),
+                    " to ", points.next_tier_id);
   return text;
 }
 
@@ -209,7 +210,8 @@ void PrintTakenBack(std::ostream& out, const wire::ReturnReply& reply) {
       sheet.Add("points paid, back in their lots", Signed(taken.refunded));
     if (taken.expired != 0)
       sheet.Add("of those expired since", FormatCount(taken.expired));
-    sheet.Add("tier credit", FormatCount(-taken.credit));
+    sheet.Add("tier credit",
+              FormatCredit(-taken.credit, taken.credit_currency));
     if (taken.money != 0)
       sheet.Add("kept for points spent already",
                 FormatMoney(taken.money, reply.currency));

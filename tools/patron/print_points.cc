@@ -30,11 +30,12 @@ void AddTier(const wire::TierView& tier, Sheet& sheet) {
   if (tier.review_day != 0)
     absl::StrAppend(&text, ", reviewed ", FormatDay(tier.review_day));
   sheet.Add("tier", text);
-  sheet.Add("credit", FormatCount(tier.credit));
+  sheet.Add("credit", FormatCredit(tier.credit, tier.credit_currency));
   if (!tier.next_tier_id.empty())
     sheet.Add("next tier", absl::StrCat(tier.next_tier_id, ", ",
-                                        FormatCount(tier.missing_credit),
-                                        " credit missing"));
+                                        FormatCredit(tier.missing_credit,
+                                                     tier.credit_currency),
+                                        " missing"));
   sheet.Add("rewards", absl::StrJoin(tier.rewards, ", "));
 }
 

@@ -236,6 +236,11 @@ std::string FormatMoney(int64_t amount, absl::string_view currency) {
   return currency.empty() ? text : absl::StrCat(text, " ", currency);
 }
 
+std::string FormatCredit(int64_t credit, absl::string_view currency) {
+  return currency.empty() ? absl::StrCat(FormatCount(credit), " points")
+                          : FormatMoney(credit, currency);
+}
+
 std::string FormatQuantity(int64_t quantity_milli) {
   const uint64_t magnitude = Magnitude(quantity_milli);
   std::string text =

@@ -52,6 +52,8 @@ int MinorDigits(absl::string_view currency);
 
 // "1,234.50 EUR"
 std::string FormatMoney(int64_t amount, absl::string_view currency);
+// Qualifying credit: money, or points where `currency` is "".
+std::string FormatCredit(int64_t credit, absl::string_view currency);
 // "1.5", "2"
 std::string FormatQuantity(int64_t quantity_milli);
 // "2017-01-01T11:53:26Z", with a fraction only where there is one.
