@@ -169,8 +169,12 @@ absl::StatusOr<wire::Quote> Desk::Quote(
   std::optional<CustomerOrdinal> customer;
   if (request.__isset.customer_id)
     customer = source.FindCustomer(request.customer_id);
-  const Scene scene(source, customer, request.customer_id,
-                    absl::ToUnixMicros(now), DayOf(now, zone_));
+  // By her own id, as a reservation does: another one draws no other luck.
+  const Scene scene(
+      source, customer,
+      customer ? std::string(parts_.ordinals.customers.IdOf(customer->value()))
+               : request.customer_id,
+      absl::ToUnixMicros(now), DayOf(now, zone_));
   absl::StatusOr<wire::Quote> quote = offers::MakeQuote(request, scene.world());
   PATRON_RETURN_IF_ERROR(scene.status());
   if (quote.ok() && request.__isset.customer_id && !customer)

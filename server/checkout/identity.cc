@@ -184,7 +184,8 @@ absl::Status TakeBack(customers::FoundReceipt& found, CustomerOrdinal customer,
                       Postings& postings) {
   return TakeBackReturned(found.row,
                           std::vector<int64_t>(found.row.lines.size()),
-                          /*refund=*/0, customer, stamp, context, postings)
+                          /*refund=*/0, customer, stamp, context, postings,
+                          /*just_earned=*/true)
       .status();
 }
 

@@ -4,10 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "server/base/check.h"
 #include "server/base/status_macros.h"
 #include "server/checkout/apply.h"
 #include "server/checkout/source.h"
 #include "server/customers/purchases.h"
+#include "server/store/keys.h"
+#include "server/subjects/subjects.h"
 
 namespace patron::checkout {
 namespace {
@@ -44,6 +47,36 @@ bool CountReferral(const wire::Referral& referral, Day today,
   if (account.referrals >= referral.most_a_year) return false;
   ++account.referrals;
   return true;
+}
+
+// Facts count goods that were kept, and goods without a quantity not at all:
+// the receipts themselves say whether there was one before.
+bool BoughtBefore(CustomerOrdinal customer, const Context& context) {
+  facts::CustomerFacts facts;
+  context.base.facts.ReadNow(customer, facts);
+  if (facts.summary.purchases > 0 || facts.summary.returns > 0) return true;
+  bool any = false;
+  PATRON_CHECK_OK(context.base.batch.ScanPrefix(
+      store::Family::kPurchases, store::CustomerKey(customer),
+      [&any](absl::string_view, absl::string_view) {
+        any = true;
+        return false;
+      }));
+  return any;
+}
+
+// Whether a customer takes part in the programme at `place` of the definitions.
+bool TakesPart(size_t place, CustomerOrdinal customer, const Stamp& stamp,
+               const Context& context) {
+  const BatchSource source(context);
+  const Scene scene(source, customer,
+                    context.base.ordinals.CustomerId(customer),
+                    absl::ToUnixMicros(stamp.logged_at), stamp.logged_day);
+  const bool holds =
+      scene.definitions().compiled_programmes[place].eligible.Holds(
+          subjects::CustomerSubject(scene.world().customer));
+  PATRON_CHECK_OK(scene.status());
+  return holds;
 }
 
 }  // namespace
@@ -95,9 +128,7 @@ void RewardReferral(const wire::PurchaseRow& row, CustomerOrdinal customer,
                     wire::EffectsRow& effects, Postings& postings) {
   const int32_t recorded = context.accounts.Now(customer).referrer;
   if (recorded < 0) return;
-  facts::CustomerFacts facts;
-  context.base.facts.ReadNow(customer, facts);
-  if (facts.summary.purchases > 0 || facts.summary.returns > 0) return;
+  if (BoughtBefore(customer, context)) return;
   // Who referred may have been merged into another since.
   auto& ordinals = context.base.ordinals;
   const auto referrer = ordinals.FindCustomer(
@@ -106,10 +137,14 @@ void RewardReferral(const wire::PurchaseRow& row, CustomerOrdinal customer,
 
   const Day day = EarningDay(stamp);
   const std::string cause = absl::StrCat("referral, receipt ", row.receipt_id);
-  for (const auto& programme : context.holdings.definitions()->programmes.all) {
+  const auto& programmes = context.holdings.definitions()->programmes.all;
+  for (size_t place = 0; place < programmes.size(); ++place) {
+    const loyalty::NumberedProgramme& programme = programmes[place];
     const wire::Programme& defined = programme.programme;
     if (!defined.__isset.referral || row.currency != defined.currency ||
-        AmountOf(row) < defined.referral.min_spend)
+        AmountOf(row) < defined.referral.min_spend ||
+        !TakesPart(place, customer, stamp, context) ||
+        !TakesPart(place, *referrer, stamp, context))
       continue;
     if (!CountReferral(defined.referral, stamp.logged_day,
                        postings.Account(*referrer, programme)))

@@ -30,7 +30,8 @@ void PostEarning(const std::vector<wire::PointsDecision>& decisions,
 Day EarningDay(const Stamp& stamp);
 
 // Points for who sent the customer and for herself, where `row` is her first
-// purchase; pending until the return window ends.
+// purchase and both take part in the programme; pending until the return window
+// ends.
 void RewardReferral(const wire::PurchaseRow& row, CustomerOrdinal customer,
                     const Stamp& stamp, const Context& context,
                     wire::EffectsRow& effects, Postings& postings);

@@ -66,8 +66,9 @@ wire::QuoteRequest BasketOf(const wire::PurchaseRow& row,
                             const store::Ordinals& ordinals) {
   wire::QuoteRequest request;
   if (!customer_id.empty()) request.__set_customer_id(customer_id);
-  request.store_id =
-      std::string(ordinals.stores.IdOf(static_cast<uint32_t>(row.store)));
+  const auto store = static_cast<uint32_t>(row.store);
+  if (store != kNoStore.value())
+    request.store_id = std::string(ordinals.stores.IdOf(store));
   request.channel = row.channel;
   request.currency = row.currency;
   for (const wire::StoredLine& stored : row.lines) {

@@ -208,22 +208,21 @@ wire::Purchase PurchaseOf(const wire::CommitReservation& command,
   return purchase;
 }
 
-// Money that each programme's points paid, line by line, in the order of the
-// quote's programmes: they share each line's part by what they pay in all.
-std::vector<int64_t> PaidByLine(const wire::Quote& quote, int64_t before,
-                                int64_t paid) {
-  std::vector<int64_t> by_line;
+// Money that one programme's points paid, line by line: it is shared by what is
+// not paid for yet of the lines' parts, and taken off there. What programmes
+// one after another paid adds up over the lines, and over each line.
+std::vector<int64_t> PaidByLine(int64_t paid, std::vector<int64_t>& unpaid) {
   int64_t total = 0;
-  for (const wire::QuoteLine& line : quote.lines) total += line.paid_by_points;
+  for (const int64_t left : unpaid) total += left;
+  std::vector<int64_t> by_line;
   int64_t running = 0;
   int64_t given = 0;
-  for (const wire::QuoteLine& line : quote.lines) {
-    running += line.paid_by_points;
+  for (int64_t& left : unpaid) {
+    running += left;
     const int64_t upto =
-        total == 0 ? 0
-                   : customers::ShareOf(before + paid, running, total) -
-                         customers::ShareOf(before, running, total);
+        total == 0 ? 0 : customers::ShareOf(paid, running, total);
     by_line.push_back(upto - given);
+    left -= by_line.back();
     given = upto;
   }
   return by_line;
@@ -233,7 +232,9 @@ void CapturePoints(const wire::ReservationRow& row, absl::string_view cause,
                    const Context& context, Postings& postings,
                    wire::EffectsRow& effects) {
   const CustomerOrdinal customer = CustomerOf(row);
-  int64_t paid_before = 0;
+  std::vector<int64_t> unpaid;
+  for (const wire::QuoteLine& line : row.quote.lines)
+    unpaid.push_back(line.paid_by_points);
   for (const wire::HeldPoints& held : row.held) {
     const auto programme =
         ProgrammeOf(context, static_cast<uint32_t>(held.programme));
@@ -248,10 +249,8 @@ void CapturePoints(const wire::ReservationRow& row, absl::string_view cause,
       spent.lots.push_back(part);
     }
     for (const wire::PointsDecision& decision : row.quote.points)
-      if (decision.programme_id == programme.programme.id) {
-        spent.paid_by_line = PaidByLine(row.quote, paid_before, decision.paid);
-        paid_before += decision.paid;
-      }
+      if (decision.programme_id == programme.programme.id)
+        spent.paid_by_line = PaidByLine(decision.paid, unpaid);
     effects.spent.push_back(std::move(spent));
   }
 }
@@ -298,8 +297,11 @@ absl::Status ExpireReservations(const Stamp& stamp, const Context& context) {
   for (int i = 0; i < kExpiredAtOnce; ++i) {
     const auto expired = context.holdings.FirstExpired(now_us);
     if (!expired) return absl::OkStatus();
+    // Nobody asked for it: whoever came next is not the one who did it.
+    Stamp own = stamp;
+    own.actor = "server";
     PATRON_RETURN_IF_ERROR(
-        GiveBack(*expired, wire::ReservationState::EXPIRED, stamp, context));
+        GiveBack(*expired, wire::ReservationState::EXPIRED, own, context));
   }
   return absl::OkStatus();
 }
@@ -324,7 +326,9 @@ absl::StatusOr<wire::Reservation> ApplyReserve(const wire::Reserve& command,
   if (command.request.__isset.customer_id)
     customer = source.FindCustomer(command.request.customer_id);
   const bool is_new = command.request.__isset.customer_id && !customer;
-  const Scene scene(source, customer, command.request.customer_id,
+  const Scene scene(source, customer,
+                    customer ? context.base.ordinals.CustomerId(*customer)
+                             : command.request.customer_id,
                     absl::ToUnixMicros(stamp.logged_at), stamp.logged_day);
   PATRON_ASSIGN_OR_RETURN(wire::Quote quote,
                           offers::MakeQuote(command.request, scene.world()));
@@ -348,7 +352,7 @@ absl::StatusOr<wire::Reservation> ApplyReserve(const wire::Reserve& command,
         HoldPoints(command.reservation_id, *customer, stamp, context, row));
   for (const wire::ReservedOffer& use : row.offers)
     PATRON_RETURN_IF_ERROR(
-        ReserveUse(use, customer.value_or(kAnonymous), context));
+        ReserveUse(use, customer.value_or(kAnonymous), stamp, context));
   wire::Reservation reply =
       ReplyOf(command.reservation_id, row, /*duplicate=*/false);
   context.holdings.Open(command.reservation_id, std::move(row),

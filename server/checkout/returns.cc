@@ -67,12 +67,13 @@ std::vector<wire::LotPart> LotsToRefund(const wire::SpentRow& spent,
 class Taker {
  public:
   Taker(wire::PurchaseRow& row, CustomerOrdinal customer, const Stamp& stamp,
-        const Context& context, Postings& postings)
+        const Context& context, Postings& postings, bool just_earned)
       : row_(row),
         customer_(customer),
         stamp_(stamp),
         context_(context),
         postings_(postings),
+        just_earned_(just_earned),
         cause_(absl::StrCat("return of receipt ", row.receipt_id)) {}
 
   void TakePaidPoints() {
@@ -131,18 +132,22 @@ class Taker {
       loyalty::AddCredit(
           programme.programme, credit.day, -back, stamp_.logged_day, cause_,
           postings_.Account(customer_, programme), Journal(programme));
-      Of(programme).credit += back;
+      wire::TakenBack& taken = Of(programme);
+      taken.credit += back;
+      taken.credit_currency = loyalty::CreditCurrency(programme.programme);
     }
   }
 
-  // A friend's first purchase that does not survive earns nobody anything.
+  // A friend's first purchase that does not survive, as large as it had to be,
+  // earns nobody anything.
   void TakeReferrals() {
-    if (!AllReturned(row_, nullptr)) return;
     for (wire::ReferralRow& referral : row_.effects.referrals) {
       if (referral.reversed) continue;
-      referral.reversed = true;
       const auto programme =
           ProgrammeOf(context_, static_cast<uint32_t>(referral.programme));
+      if (!AllReturned(row_, nullptr) && !FellBelow(programme.programme))
+        continue;
+      referral.reversed = true;
       const loyalty::LotDays days = {referral.available_day,
                                      referral.expiry_day};
       auto& ordinals = context_.base.ordinals;
@@ -191,9 +196,26 @@ class Taker {
   }
 
  private:
+  // Whether what she kept is less than a first purchase had to be, and what she
+  // bought was not.
+  bool FellBelow(const wire::Programme& programme) const {
+    int64_t bought = 0;
+    int64_t kept = 0;
+    for (const wire::StoredLine& line : row_.lines) {
+      bought += line.amount;
+      kept += line.amount - line.refunded;
+    }
+    const int64_t least = programme.referral.min_spend;
+    return bought >= least && kept < least;
+  }
+
   loyalty::Reversed Reverse(const loyalty::NumberedProgramme& programme,
                             CustomerOrdinal customer, int64_t points,
                             loyalty::LotDays from) {
+    // What this command gave and was expired by then is gone already.
+    if (just_earned_ && from.expiry_day != 0 &&
+        from.expiry_day < stamp_.logged_day)
+      return {};
     return loyalty::Reverse(
         programme.programme, points, from, stamp_.logged_day, cause_,
         postings_.Account(customer, programme),
@@ -215,6 +237,7 @@ class Taker {
   const Stamp& stamp_;
   const Context& context_;
   Postings& postings_;
+  const bool just_earned_;
   const std::string cause_;
   std::map<uint32_t, wire::TakenBack> taken_;
 };
@@ -224,14 +247,14 @@ class Taker {
 absl::StatusOr<TakenByReturn> TakeBackReturned(
     wire::PurchaseRow& row, const std::vector<int64_t>& returned_before_milli,
     int64_t refund, CustomerOrdinal customer, const Stamp& stamp,
-    const Context& context, Postings& postings) {
+    const Context& context, Postings& postings, bool just_earned) {
   TakenByReturn out;
   bool grew = false;
   for (size_t at = 0; at < row.lines.size(); ++at)
     grew |= row.lines[at].returned_milli != returned_before_milli[at];
   if (!row.__isset.effects || !grew) return out;
 
-  Taker taker(row, customer, stamp, context, postings);
+  Taker taker(row, customer, stamp, context, postings, just_earned);
   // Points paid come back first: they may pay for points to be taken.
   if (customer != kAnonymous) {
     taker.TakePaidPoints();

@@ -57,6 +57,25 @@ absl::Status ChangeCode(const std::string& code, const Context& context,
   return absl::OkStatus();
 }
 
+// Whether a use took a unique code, to be given back. A shared code has no row,
+// unless a unique one of the same letters came later: that gets back no more
+// than was used of it, and nothing of another offer's.
+absl::StatusOr<bool> WasUnique(const wire::UsedOfferRow& used,
+                               const Context& context) {
+  if (used.code.empty()) return false;
+  PATRON_ASSIGN_OR_RETURN(const auto bytes,
+                          context.base.batch.Get(Family::kCodes, used.code));
+  if (!bytes) return false;
+  PATRON_ASSIGN_OR_RETURN(const auto row,
+                          store::Decode<wire::CodeRow>(*bytes, "code"));
+  return row.offer == used.offer && row.used > 0;
+}
+
+bool HasExpired(const wire::Issued& issued, const Stamp& stamp) {
+  return issued.expires_at_us != 0 &&
+         issued.expires_at_us <= absl::ToUnixMicros(stamp.logged_at);
+}
+
 // The personal offer for which `is` holds first, to be changed.
 void ChangeIssued(const wire::UsedOfferRow& used, CustomerOrdinal customer,
                   const Context& context,
@@ -103,7 +122,8 @@ std::vector<wire::ReservedOffer> UsesOf(const wire::Quote& quote,
 }
 
 absl::Status ReserveUse(const wire::ReservedOffer& use,
-                        CustomerOrdinal customer, const Context& context) {
+                        CustomerOrdinal customer, const Stamp& stamp,
+                        const Context& context) {
   wire::OfferCountRow& count = CountOf(use.used, context);
   if (count.period != use.used.period) {
     count.period = use.used.period;
@@ -123,7 +143,9 @@ absl::Status ReserveUse(const wire::ReservedOffer& use,
   if (use.issued)
     ChangeIssued(
         use.used, customer, context,
-        [](const wire::Issued& one) { return one.used + one.reserved == 0; },
+        [&stamp](const wire::Issued& one) {
+          return one.used + one.reserved == 0 && !HasExpired(one, stamp);
+        },
         [](wire::Issued& one) { one.reserved = 1; });
   if (!use.unique_code) return absl::OkStatus();
   return ChangeCode(use.used.code, context,
@@ -200,11 +222,8 @@ absl::Status ReturnUse(const wire::UsedOfferRow& used, int64_t discount,
       used, customer, context,
       [](const wire::Issued& one) { return one.used > 0; },
       [](wire::Issued& one) { one.used = 0; });
-  // A shared code, or none, has no row.
-  if (used.code.empty()) return absl::OkStatus();
-  PATRON_ASSIGN_OR_RETURN(const auto bytes,
-                          context.base.batch.Get(Family::kCodes, used.code));
-  if (!bytes) return absl::OkStatus();
+  PATRON_ASSIGN_OR_RETURN(const bool unique, WasUnique(used, context));
+  if (!unique) return absl::OkStatus();
   --count.codes_used;
   return ChangeCode(used.code, context, [](wire::CodeRow& row) {
     ++row.uses_left;

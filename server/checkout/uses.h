@@ -20,7 +20,8 @@ std::vector<wire::ReservedOffer> UsesOf(const wire::Quote& quote,
 
 // Each is a fault (kDataLoss) where a code that was taken is gone.
 absl::Status ReserveUse(const wire::ReservedOffer& use,
-                        CustomerOrdinal customer, const Context& context);
+                        CustomerOrdinal customer, const Stamp& stamp,
+                        const Context& context);
 absl::Status ReleaseUse(const wire::ReservedOffer& use,
                         CustomerOrdinal customer, const Context& context);
 absl::Status CommitUse(const wire::ReservedOffer& use, CustomerOrdinal customer,

@@ -162,9 +162,10 @@ int TierRank(const wire::Programme& programme, absl::string_view tier_id);
 std::string TierOn(const wire::Programme& programme,
                    const wire::ProgrammeAccount& account, Day today);
 // Adds credit of a day (may be long ago) and lifts the tier at once. A negative
-// one, of a return, has the day of what it takes back, and may take the tier
-// back: where credit paid for the tier before (in the window that gave it, or
-// in today's) and does not after.
+// one, of a return, has the day of what it takes back, takes no more than the
+// account still has of that day, and may take the tier back: where credit paid
+// for the tier before (in the window that gave it, or in today's) and does not
+// after.
 void AddCredit(const wire::Programme& programme, Day day, int64_t credit,
                Day today, absl::string_view cause,
                wire::ProgrammeAccount& account, Journal& journal);

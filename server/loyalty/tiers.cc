@@ -137,6 +137,12 @@ Standing Lowered(const wire::Programme& programme,
   return standing;
 }
 
+int64_t CreditOfDay(const wire::ProgrammeAccount& account, Day day) {
+  for (const wire::DayCredit& row : account.credit)
+    if (row.day == day) return std::max<int64_t>(0, row.credit);
+  return 0;
+}
+
 }  // namespace
 
 Standing StandingOf(const wire::ProgrammeAccount& account) {
@@ -264,6 +270,8 @@ std::string TierOn(const wire::Programme& programme,
 void AddCredit(const wire::Programme& programme, Day day, int64_t credit,
                Day today, absl::string_view cause,
                wire::ProgrammeAccount& account, Journal& journal) {
+  // What was forgotten of a day, under a shorter window, is not taken back.
+  credit = std::max(credit, -CreditOfDay(account, day));
   if (credit == 0 || day < FirstCreditDay(programme, today)) return;
   const bool was_paid = credit < 0 && IsPaid(programme, account, today);
   AddCreditRow(day, credit, account);
