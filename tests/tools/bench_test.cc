@@ -95,6 +95,19 @@ TEST(LoadTest, EveryCallIsCounted) {
   EXPECT_GT(result->per_second, 0);
 }
 
+TEST(LoadTest, EachThreadMakesAsManyCallsAsWanted) {
+  std::atomic<int64_t> calls = 0;
+  const auto result = RunCalls(3, 7, [&](int) -> absl::StatusOr<Call> {
+    return Call([&] {
+      ++calls;
+      return absl::OkStatus();
+    });
+  });
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(calls, 21);
+  EXPECT_EQ(result->latencies.count(), 21u);
+}
+
 TEST(LoadTest, OneFailedCallFailsTheMeasurementAndIsTold) {
   std::atomic<int64_t> calls = 0;
   const auto result =

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
-#include "server/api/client/client.h"
 #include "server/base/random.h"
 #include "server/base/status_macros.h"
 
@@ -18,12 +17,6 @@ constexpr absl::Duration kStartTimeout = absl::Minutes(5);
 constexpr absl::Duration kStopTimeout = absl::Minutes(1);
 constexpr absl::Duration kProgramTimeout = absl::Minutes(60);
 constexpr absl::Duration kPoll = absl::Milliseconds(10);
-
-client::ConnectionOptions To(int port) {
-  client::ConnectionOptions options;
-  options.address.port = port;
-  return options;
-}
 
 }  // namespace
 
@@ -95,12 +88,30 @@ absl::StatusOr<std::string> RunProgram(const BenchOptions& options,
   return Contents(out);
 }
 
+client::ConnectionOptions To(int port) {
+  client::ConnectionOptions options;
+  options.address.port = port;
+  return options;
+}
+
 absl::StatusOr<Call> OverThrift(int port, StorefrontCall call) {
   const auto connection = std::make_shared<client::Connection>(To(port));
   PATRON_RETURN_IF_ERROR(connection->Connect());
   return Call([connection, call = std::move(call)] {
     return connection->Storefront(call);
   });
+}
+
+absl::StatusOr<Call> OverLoyalty(int port, LoyaltyCall call) {
+  const auto connection = std::make_shared<client::Connection>(To(port));
+  PATRON_RETURN_IF_ERROR(connection->Connect());
+  return Call([connection, call = std::move(call)] {
+    return connection->Loyalty(call);
+  });
+}
+
+std::string Connections(int count) {
+  return absl::StrCat(count, count == 1 ? " connection" : " connections");
 }
 
 }  // namespace patron::bench

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "admin_types.h"
+#include "server/api/client/client.h"
 #include "tools/bench/child.h"
 #include "tools/bench/load.h"
 #include "tools/bench/options.h"
@@ -65,8 +66,16 @@ absl::StatusOr<std::string> RunProgram(const BenchOptions& options,
                                        const std::vector<std::string>& words,
                                        const std::filesystem::path& scratch);
 
+// How a server on this machine is reached.
+client::ConnectionOptions To(int port);
+
 // A caller over a connection of its own: `call` is what it repeats.
 using StorefrontCall = std::function<void(wire::StorefrontClient&)>;
 absl::StatusOr<Call> OverThrift(int port, StorefrontCall call);
+using LoyaltyCall = std::function<void(wire::LoyaltyClient&)>;
+absl::StatusOr<Call> OverLoyalty(int port, LoyaltyCall call);
+
+// "1 connection", "8 connections".
+std::string Connections(int count);
 
 }  // namespace patron::bench

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <latch>
+#include <limits>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,9 +26,16 @@ struct Caller {
   Clock::time_point end;
 };
 
-void Repeat(const Call& call, Clock::time_point until, Caller& caller) {
+// When a caller has called enough: whichever comes first.
+struct Bound {
+  absl::Duration duration = absl::Hours(1);
+  int64_t calls = std::numeric_limits<int64_t>::max();
+};
+
+void Repeat(const Call& call, Clock::time_point until, int64_t calls,
+            Caller& caller) {
   Clock::time_point start = Clock::now();
-  while (start < until) {
+  for (int64_t done = 0; done < calls && start < until; ++done) {
     const absl::Status status = call();
     const Clock::time_point end = Clock::now();
     caller.latencies.Add(absl::FromChrono(end - start));
@@ -66,10 +74,8 @@ LoadResult Summarise(const std::vector<Caller>& callers,
   return result;
 }
 
-}  // namespace
-
-absl::StatusOr<LoadResult> RunLoad(int threads, absl::Duration duration,
-                                   const MakeCall& make) {
+absl::StatusOr<LoadResult> Run(int threads, const Bound& bound,
+                               const MakeCall& make) {
   PATRON_RETURN_IF_ERROR(CheckStop());
   std::vector<Caller> callers(static_cast<size_t>(threads));
   std::latch made(threads);
@@ -83,16 +89,32 @@ absl::StatusOr<LoadResult> RunLoad(int threads, absl::Duration duration,
       caller.made = call.status();
       made.count_down();
       go.wait();
-      if (call.ok()) Repeat(*call, until, caller);
+      if (call.ok()) Repeat(*call, until, bound.calls, caller);
     });
   }
   made.wait();
   const Clock::time_point start = Clock::now();
-  until = start + absl::ToChronoNanoseconds(duration);
+  until = start + absl::ToChronoNanoseconds(bound.duration);
   go.count_down();
   for (std::thread& thread : running) thread.join();
   PATRON_RETURN_IF_ERROR(CheckFailures(callers));
   return Summarise(callers, start);
+}
+
+}  // namespace
+
+absl::StatusOr<LoadResult> RunLoad(int threads, absl::Duration duration,
+                                   const MakeCall& make) {
+  Bound bound;
+  bound.duration = duration;
+  return Run(threads, bound, make);
+}
+
+absl::StatusOr<LoadResult> RunCalls(int threads, int64_t calls,
+                                    const MakeCall& make) {
+  Bound bound;
+  bound.calls = calls;
+  return Run(threads, bound, make);
 }
 
 }  // namespace patron::bench

@@ -1,6 +1,7 @@
 // Callers that call as fast as they are answered, for a while.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "absl/status/status.h"
@@ -23,6 +24,11 @@ struct LoadResult {
 // kInternal with the number of failures and the first of them.
 absl::StatusOr<LoadResult> RunLoad(int threads, absl::Duration duration,
                                    const MakeCall& make);
+
+// The same with exactly `calls` calls of each thread: for calls that use up
+// what was made ready before.
+absl::StatusOr<LoadResult> RunCalls(int threads, int64_t calls,
+                                    const MakeCall& make);
 
 // Several rounds of the same measurement: the median of their rates, all of
 // their latencies.

@@ -22,19 +22,27 @@ struct Suite {
   const char* name;
   absl::Status (*run)(const BenchOptions&, const std::filesystem::path&,
                       Report&);
+  bool in_all = true;
 };
 
 constexpr Suite kSuites[] = {{"recommend", RunRecommend},
                              {"purchase", RunPurchase},
+                             {"quote", RunQuote},
+                             {"bonus", RunBonus},
                              {"in-process", RunInProcess},
-                             {"import", RunImport}};
+                             {"import", RunImport},
+                             {"compare-purchase", ComparePurchase, false},
+                             {"compare-coupon", CompareCoupon, false},
+                             {"compare-bonus", CompareBonus, false}};
 
 absl::Status RunSuites(const BenchOptions& options,
                        const std::filesystem::path& work) {
   Report report(std::cout, options.json);
   bool known = false;
   for (const Suite& suite : kSuites) {
-    if (options.suite != suite.name && options.suite != "all") continue;
+    const bool wanted =
+        options.suite == suite.name || (options.suite == "all" && suite.in_all);
+    if (!wanted) continue;
     known = true;
     PATRON_RETURN_IF_ERROR(suite.run(options, work, report));
   }

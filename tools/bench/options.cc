@@ -12,9 +12,9 @@ namespace {
 
 const std::vector<cli::FlagSpec>& Flags() {
   static const auto& flags = *new std::vector<cli::FlagSpec>{
-      {"json", nullptr, ""}, {"work", "DIR", ""}, {"customers", "N", ""},
-      {"products", "N", ""}, {"lines", "N", ""},  {"rounds", "N", ""},
-      {"round-ms", "N", ""}};
+      {"json", nullptr, ""}, {"work", "DIR", ""},   {"customers", "N", ""},
+      {"products", "N", ""}, {"lines", "N", ""},    {"rounds", "N", ""},
+      {"round-ms", "N", ""}, {"accounts", "N", ""}, {"clients", "N", ""}};
   return flags;
 }
 
@@ -35,6 +35,12 @@ absl::Status ReadNumbers(const cli::Args& args, BenchOptions& options) {
       args.Number("round-ms", absl::ToInt64Milliseconds(options.round),
                   {1, 600'000}));
   options.round = absl::Milliseconds(round_ms);
+  PATRON_ASSIGN_OR_RETURN(
+      options.accounts,
+      args.Number("accounts", options.accounts, {1000, 20'000'000}));
+  PATRON_ASSIGN_OR_RETURN(const int64_t clients,
+                          args.Number("clients", options.clients, {1, 1000}));
+  options.clients = static_cast<int>(clients);
   return absl::OkStatus();
 }
 
@@ -49,9 +55,16 @@ suites
   recommend   home, similar and goes-with over Thrift at 1, 8 and 64 connections
   purchase    recordPurchase (five lines, synced) at 1, 8 and 64 connections and
               100 a call, against bare RocksDB in the same minute
+  quote       quotes of ten lines with 200 offers, 20 of them applicable, at 1, 8
+              and 64 connections, against a ready answer of the same size; then
+              reserve and commit (five lines) beside recordPurchase
+  bonus       points for many customers, 1000 a call, while purchases go on,
+              against bare RocksDB; purchases with and without it; memory
   in-process  a recommendation without the wire, by stage, against FAISS's HNSW
   import      import rate, time of an index build, memory of the server
   all         all of them
+  compare-purchase, compare-coupon, compare-bonus
+              Patron's side of tools/compare/postgres.sh, not in `all`
 
 options
   --json         one JSON object a line in place of the table
@@ -61,6 +74,8 @@ options
   --lines N      purchase lines (default 5000000)
   --rounds N     rounds of each measurement (default 5); rates are their median
   --round-ms N   length of a round (default 1000)
+  --accounts N   of bonus and compare-* (default 1000000)
+  --clients N    connections of compare-* (default 8)
 
 examples
   patron-bench purchase --json

@@ -29,6 +29,10 @@ struct BenchOptions {
   // each so long.
   int rounds = 5;
   absl::Duration round = absl::Seconds(1);
+  // Accounts of the suite `bonus` and of comparisons.
+  int64_t accounts = 1'000'000;
+  // Connections of a comparison.
+  int clients = 8;
   // Where patrond, patron and patron-jobs stand.
   std::filesystem::path programs;
 };

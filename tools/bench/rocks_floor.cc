@@ -12,13 +12,12 @@
 namespace patron::bench {
 namespace {
 
-// Bytes of keys and values: together 650.
-constexpr size_t kPurchaseKey = 21, kPurchase = 330;
-constexpr size_t kFactsKey = 5, kFacts = 260;
-constexpr size_t kReceiptKey = 22, kReceipt = 12;
-static_assert(kPurchaseKey + kPurchase + kFactsKey + kFacts + kReceiptKey +
-                  kReceipt ==
-              650);
+constexpr size_t SumOf(const FloorSizes& sizes) {
+  return sizes.history_key + sizes.history + sizes.customer_key +
+         sizes.customer + sizes.number_key + sizes.number;
+}
+static_assert(SumOf(kPurchaseSizes) == 650);
+static_assert(SumOf(kBonusSizes) == 120);
 constexpr size_t kNoise = 1 << 20;
 
 absl::Status ToStatus(const rocksdb::Status& status) {
@@ -38,43 +37,46 @@ std::string Key(char tag, uint64_t number, int number_bytes, size_t size) {
 
 }  // namespace
 
-RocksFloor::RocksFloor(std::unique_ptr<rocksdb::DB> db, int64_t customers)
-    : db_(std::move(db)), customers_(customers) {
+RocksFloor::RocksFloor(std::unique_ptr<rocksdb::DB> db, int64_t customers,
+                       const FloorSizes& sizes)
+    : db_(std::move(db)), customers_(customers), sizes_(sizes) {
   while (noise_.size() < kNoise) noise_.push_back(static_cast<char>(random_()));
 }
 
 RocksFloor::~RocksFloor() = default;
 
 absl::StatusOr<std::unique_ptr<RocksFloor>> RocksFloor::Open(
-    const std::filesystem::path& directory, int64_t customers) {
+    const std::filesystem::path& directory, int64_t customers,
+    const FloorSizes& sizes) {
   rocksdb::Options options;
   options.create_if_missing = true;
   rocksdb::DB* opened = nullptr;
   PATRON_RETURN_IF_ERROR(
       ToStatus(rocksdb::DB::Open(options, directory.string(), &opened)));
   return std::unique_ptr<RocksFloor>(
-      new RocksFloor(std::unique_ptr<rocksdb::DB>(opened), customers));
+      new RocksFloor(std::unique_ptr<rocksdb::DB>(opened), customers, sizes));
 }
 
-void RocksFloor::AddPurchase(rocksdb::WriteBatch& batch) {
-  const uint64_t customer = random_() % static_cast<uint64_t>(customers_);
-  std::string purchase_key = Key('p', customer, 4, kPurchaseKey);
+void RocksFloor::AddItem(rocksdb::WriteBatch& batch) {
+  const uint64_t turn = sizes_.in_order ? written_ : random_();
+  const uint64_t customer = turn % static_cast<uint64_t>(customers_);
+  std::string history_key = Key('p', customer, 4, sizes_.history_key);
   const std::string order = Key('t', ~++written_, 8, 9);
-  purchase_key.replace(5, order.size(), order);
+  history_key.replace(5, order.size(), order);
   const auto value = [this](size_t bytes) {
     return rocksdb::Slice(noise_.data() + random_() % (kNoise - bytes), bytes);
   };
   const auto put = [&batch](const std::string& key, rocksdb::Slice bytes) {
     batch.Put(key, bytes).PermitUncheckedError();
   };
-  put(purchase_key, value(kPurchase));
-  put(Key('f', customer, 4, kFactsKey), value(kFacts));
-  put(Key('r', random_(), 8, kReceiptKey), value(kReceipt));
+  put(history_key, value(sizes_.history));
+  put(Key('f', customer, 4, sizes_.customer_key), value(sizes_.customer));
+  put(Key('r', random_(), 8, sizes_.number_key), value(sizes_.number));
 }
 
-absl::Status RocksFloor::WriteBatch(int purchases, rocksdb::WriteBatch& batch) {
+absl::Status RocksFloor::WriteBatch(int items, rocksdb::WriteBatch& batch) {
   batch.Clear();
-  for (int i = 0; i < purchases; ++i) AddPurchase(batch);
+  for (int i = 0; i < items; ++i) AddItem(batch);
   rocksdb::WriteOptions write;
   write.sync = true;
   return ToStatus(db_->Write(write, &batch));

@@ -1,17 +1,14 @@
 // Recording purchases over Thrift, against bare RocksDB in the same minute.
-#include <unistd.h>
-
-#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "server/base/random.h"
 #include "server/base/status_macros.h"
 #include "tools/bench/fixture.h"
+#include "tools/bench/measured.h"
 #include "tools/bench/purchases.h"
 #include "tools/bench/rocks_floor.h"
 #include "tools/bench/shop_data.h"
@@ -71,52 +68,6 @@ absl::StatusOr<LoadResult> Batches(const BenchOptions& options, int port,
   return result;
 }
 
-// Processor time of server and clients, which tells more than rates do on a
-// machine that has other work.
-class CpuMeter {
- public:
-  explicit CpuMeter(const ServerProcess& server) : server_(server) {}
-
-  void Start() { start_ = {server_.CpuTime(), CpuTimeOf(getpid())}; }
-  void Stop(double purchases) {
-    server_used_ += server_.CpuTime() - start_.server;
-    clients_used_ += CpuTimeOf(getpid()) - start_.clients;
-    purchases_ += purchases;
-  }
-  std::string Text() const {
-    return absl::StrFormat(
-        "%.1f us of processor in the server, %.1f in the clients a purchase",
-        absl::ToDoubleMicroseconds(server_used_) / purchases_,
-        absl::ToDoubleMicroseconds(clients_used_) / purchases_);
-  }
-
- private:
-  struct Point {
-    absl::Duration server, clients;
-  };
-  const ServerProcess& server_;
-  Point start_;
-  absl::Duration server_used_, clients_used_;
-  double purchases_ = 0;
-};
-
-// One setting over all rounds.
-struct Measured {
-  explicit Measured(const ServerProcess& server) : cpu(server) {}
-
-  absl::Status Add(int purchases_a_call,
-                   const std::function<absl::StatusOr<LoadResult>()>& run) {
-    cpu.Start();
-    PATRON_ASSIGN_OR_RETURN(const LoadResult result, run());
-    cpu.Stop(static_cast<double>(result.latencies.count()) * purchases_a_call);
-    rounds.Add(result);
-    return absl::OkStatus();
-  }
-
-  Rounds rounds;
-  CpuMeter cpu;
-};
-
 class PurchaseSuite {
  public:
   PurchaseSuite(const BenchOptions& options, const ServerProcess& server,
@@ -156,10 +107,6 @@ class PurchaseSuite {
   static constexpr int kSizes[] = {1, 8, 64};
   static constexpr int kBatchSizes[] = {1, 8};
 
-  static std::string Connections(int size) {
-    return absl::StrCat(size, size == 1 ? " connection" : " connections");
-  }
-
   void Tell(const std::string& bench, const std::string& setting,
             const Measured& measured, int floor_size, Report& report) {
     Figure figure;
@@ -172,7 +119,8 @@ class PurchaseSuite {
         absl::StrCat("bare RocksDB, one thread, ", floor_size, " a sync");
     figure.floor_value = floors_[floor_size].rate();
     report.Add(figure);
-    bench::Tell(absl::StrCat(bench, ", ", setting, ": ", measured.cpu.Text()));
+    bench::Tell(absl::StrCat(bench, ", ", setting, ": ",
+                             measured.cpu.Text("purchase")));
   }
 
   const BenchOptions& options_;

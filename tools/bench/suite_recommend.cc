@@ -106,8 +106,7 @@ class RecommendSuite {
     const Rounds& rounds = wire_[{page.placement, connections}];
     Figure figure;
     figure.bench = page.bench;
-    figure.setting = absl::StrCat(
-        connections, connections == 1 ? " connection" : " connections");
+    figure.setting = Connections(connections);
     figure.value = rounds.rate();
     figure.unit = "calls/s";
     figure.SetLatencies(rounds.latencies());

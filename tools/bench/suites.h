@@ -14,9 +14,24 @@ absl::Status RunRecommend(const BenchOptions& options,
                           const std::filesystem::path& work, Report& report);
 absl::Status RunPurchase(const BenchOptions& options,
                          const std::filesystem::path& work, Report& report);
+absl::Status RunQuote(const BenchOptions& options,
+                      const std::filesystem::path& work, Report& report);
+// Part of the suite `quote`.
+absl::Status RunCommit(const BenchOptions& options,
+                       const std::filesystem::path& work, Report& report);
+absl::Status RunBonus(const BenchOptions& options,
+                      const std::filesystem::path& work, Report& report);
 absl::Status RunInProcess(const BenchOptions& options,
                           const std::filesystem::path& work, Report& report);
 absl::Status RunImport(const BenchOptions& options,
                        const std::filesystem::path& work, Report& report);
+
+// One side of tools/compare/postgres.sh: a rate alone, without a floor.
+absl::Status ComparePurchase(const BenchOptions& options,
+                             const std::filesystem::path& work, Report& report);
+absl::Status CompareCoupon(const BenchOptions& options,
+                           const std::filesystem::path& work, Report& report);
+absl::Status CompareBonus(const BenchOptions& options,
+                          const std::filesystem::path& work, Report& report);
 
 }  // namespace patron::bench

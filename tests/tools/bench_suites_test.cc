@@ -1,0 +1,83 @@
+// Suites of patron-bench in miniature, with the programs that were built: they
+// run, and tell figures as JSON lines.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "tests/testing/temp_dir.h"
+#include "tools/bench/options.h"
+#include "tools/bench/report.h"
+#include "tools/bench/suites.h"
+
+namespace patron::bench {
+namespace {
+
+using ::testing::IsSupersetOf;
+
+BenchOptions Tiny() {
+  BenchOptions options;
+  options.json = true;
+  options.shop = {/*customers=*/200, /*products=*/300, /*lines=*/3000};
+  options.accounts = 2000;
+  options.clients = 2;
+  options.rounds = 1;
+  options.round = absl::Milliseconds(30);
+  options.programs = PATRON_PROGRAMS;
+  return options;
+}
+
+using Suite = absl::Status (*)(const BenchOptions&,
+                               const std::filesystem::path&, Report&);
+
+// Runs a suite; "bench, setting" of each line that it printed.
+std::set<std::string> FiguresOf(Suite suite) {
+  const testing::TempDir work;
+  std::ostringstream out;
+  Report report(out, /*json=*/true);
+  const absl::Status status = suite(Tiny(), work.path(), report);
+  EXPECT_TRUE(status.ok()) << status;
+  std::set<std::string> figures;
+  std::istringstream in(out.str());
+  for (std::string line; std::getline(in, line);) {
+    const auto json = nlohmann::json::parse(line);
+    for (const char* number : {"value", "floor_value", "ratio"})
+      EXPECT_TRUE(json[number].is_number()) << line;
+    for (const char* text : {"unit", "floor"})
+      EXPECT_NE(json[text].get<std::string>(), "") << line;
+    EXPECT_GT(json["value"], 0) << line;
+    figures.insert(json["bench"].get<std::string>() + ", " +
+                   json["setting"].get<std::string>());
+  }
+  return figures;
+}
+
+TEST(BenchSuitesTest, QuoteTellsQuotesAndCommitsAtEachNumberOfConnections) {
+  EXPECT_THAT(FiguresOf(RunQuote),
+              IsSupersetOf({"quote, 1 connection", "quote, 8 connections",
+                            "quote, 64 connections", "commit, 1 connection",
+                            "commit, 8 connections", "commit, 64 connections",
+                            "reserve-commit, 8 connections"}));
+}
+
+TEST(BenchSuitesTest, BonusTellsItsRateThePurchasesBesideItAndMemory) {
+  EXPECT_THAT(FiguresOf(RunBonus),
+              IsSupersetOf({"bonus, 1000 a call, purchases beside",
+                            "purchase-p99-beside-bonus, 8 connections",
+                            "bonus-memory, 2000 accounts, after"}));
+}
+
+TEST(BenchSuitesTest, ComparisonsTellPatronsSideAlone) {
+  EXPECT_THAT(FiguresOf(ComparePurchase),
+              IsSupersetOf({"compare-purchase, 2 clients"}));
+  EXPECT_THAT(FiguresOf(CompareCoupon),
+              IsSupersetOf({"compare-coupon, 2 clients"}));
+  EXPECT_THAT(FiguresOf(CompareBonus),
+              IsSupersetOf({"compare-bonus, 1 client"}));
+}
+
+}  // namespace
+}  // namespace patron::bench
