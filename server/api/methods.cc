@@ -58,7 +58,7 @@ constexpr std::array kMethods = {
     Method{"commit", Service::kLoyalty, kSellers},
     Method{"release", Service::kLoyalty, kSellers},
     Method{"balances", Service::kLoyalty, kSellers},
-    Method{"loyaltyPicture", Service::kLoyalty, kSellers},
+    Method{"loyaltyPicture", Service::kLoyalty, kClerks},
     Method{"claimReceipt", Service::kLoyalty, kClerks},
     Method{"entries", Service::kLoyalty, kClerks},
     Method{"explainReceipt", Service::kLoyalty, kClerks},

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
@@ -37,6 +38,9 @@ absl::Status Check(const wire::PutCodes& command) {
   std::set<absl::string_view> seen;
   for (const std::string& code : command.codes) {
     PATRON_RETURN_IF_ERROR(CheckId("codes", code));
+    if (absl::StripAsciiWhitespace(code) != code)
+      return absl::InvalidArgumentError(
+          absl::StrCat("codes: ", Quoted(code), " has spaces around it"));
     if (!seen.insert(code).second)
       return absl::InvalidArgumentError(
           absl::StrCat("codes: ", Quoted(code), " stands twice"));

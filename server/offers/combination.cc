@@ -53,10 +53,19 @@ class Search {
 
   Outcome Greedy(const Remaining& start) {
     Outcome taken{{}, start, std::nullopt};
-    while (std::optional<Outcome> better = BestAddition(taken, start))
-      taken = *std::move(better);
-    if (std::optional<Outcome> alone = BestExclusive(start))
-      if (Beats(*alone, taken)) return *std::move(alone);
+    Outcome* exclusive = nullptr;
+    std::vector<Outcome> alone = ByGainAlone(start);
+    for (Outcome& one : alone) {
+      const Candidate& candidate = *one.applied.front();
+      if (candidate.offer->offer.exclusive) {
+        if (exclusive == nullptr) exclusive = &one;
+        continue;
+      }
+      if (!FitsBeside(candidate, taken.applied)) continue;
+      std::optional<Outcome> with = With(candidate, taken, start);
+      if (with && Beats(*with, taken)) taken = *std::move(with);
+    }
+    if (exclusive != nullptr && Beats(*exclusive, taken)) return *exclusive;
     return taken;
   }
 
@@ -135,29 +144,18 @@ class Search {
     return outcome;
   }
 
-  std::optional<Outcome> BestAddition(Outcome& taken, const Remaining& start) {
-    std::optional<Outcome> best;
-    for (const Candidate& candidate : candidates_) {
-      if (candidate.offer->offer.exclusive ||
-          std::count(taken.applied.begin(), taken.applied.end(), &candidate) ||
-          !FitsBeside(candidate, taken.applied))
-        continue;
-      std::optional<Outcome> with = With(candidate, taken, start);
-      if (with && Beats(*with, taken) && (!best || IsBetter(*with, *best)))
-        best = std::move(with);
-    }
-    return best;
-  }
-
-  std::optional<Outcome> BestExclusive(const Remaining& start) {
+  // Every candidate by itself, the one that is best alone first.
+  std::vector<Outcome> ByGainAlone(const Remaining& start) {
     const Outcome none{{}, start, std::nullopt};
-    std::optional<Outcome> best;
-    for (const Candidate& candidate : candidates_) {
-      if (!candidate.offer->offer.exclusive) continue;
-      std::optional<Outcome> alone = With(candidate, none, start);
-      if (alone && (!best || IsBetter(*alone, *best))) best = std::move(alone);
-    }
-    return best;
+    std::vector<Outcome> alone;
+    for (const Candidate& candidate : candidates_)
+      if (std::optional<Outcome> one = With(candidate, none, start)) {
+        PointsOfOutcome(*one);
+        alone.push_back(*std::move(one));
+      }
+    std::sort(alone.begin(), alone.end(),
+              [this](Outcome& a, Outcome& b) { return IsBetter(a, b); });
+    return alone;
   }
 
   const std::vector<Candidate>& candidates_;

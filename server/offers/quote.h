@@ -13,9 +13,10 @@
 // left of a line, and none makes it negative. Up to kExhaustiveOffers
 // applicable offers every combination is tried; the best is the one with the
 // least to pay, then most points, then fewest offers, then smallest ids (a GIFT
-// counts its product's price). With more, offers are taken greedily by their
-// gain given those already taken, and `exhaustive` is false: what is found is
-// at least the best single offer.
+// counts its product's price). With more, offers are tried one after another,
+// the one that is best alone first, and stay where they better what stands; the
+// best exclusive one alone wins where it is better than all of that. Then
+// `exhaustive` is false: what is found is at least the best single offer.
 //
 // Rounding. A percentage of a line rounds half up, in the customer's favour
 // only as far as the half. An amount over several lines is shared by their
