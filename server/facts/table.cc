@@ -126,16 +126,17 @@ absl::Status FactsTable::Load(const store::Store& store) {
   using Loader =
       absl::Status (FactsTable::*)(absl::string_view, absl::string_view);
   // Chunks first, in their order; then the rows, whose items are newer.
-  for (const auto& [family, load] :
+  for (const std::pair<Family, Loader>& step :
        {std::pair<Family, Loader>(Family::kItems, &FactsTable::LoadChunk),
         std::pair<Family, Loader>(Family::kFacts, &FactsTable::LoadRow),
         std::pair<Family, Loader>(Family::kPeople, &FactsTable::LoadTraits)}) {
     absl::Status problem;
-    PATRON_RETURN_IF_ERROR(store.Scan(
-        family, "", "", [&](absl::string_view key, absl::string_view value) {
-          problem = (this->*load)(key, value);
-          return problem.ok();
-        }));
+    PATRON_RETURN_IF_ERROR(
+        store.Scan(step.first, "", "",
+                   [&](absl::string_view key, absl::string_view value) {
+                     problem = (this->*step.second)(key, value);
+                     return problem.ok();
+                   }));
     PATRON_RETURN_IF_ERROR(problem);
   }
   return absl::OkStatus();
