@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "jobs/build_index.h"
+#include "jobs/learn_response.h"
 #include "jobs/settle.h"
 #include "server/api/client/client.h"
 #include "server/base/clock.h"
@@ -55,6 +56,12 @@ constexpr char kUsage[] =
     "version\n"
     "    that the server refuses changes nothing: the one before goes on "
     "serving.\n\n"
+    "  patron-jobs learn-response [--server=127.0.0.1:7450] [--version=V] "
+    "[--json]\n\n"
+    "    Learns from a checkpoint which personal offers were used, and writes "
+    "a\n"
+    "    response model beside the others; next best offers take the newest "
+    "one.\n\n"
     "  patron-jobs settle [--server=127.0.0.1:7450] [--from=CUSTOMER] "
     "[--json]\n\n"
     "    Expires points, reviews tiers and gives birthday points of all "
@@ -173,6 +180,44 @@ absl::Status RunBuildIndex() {
   return absl::OkStatus();
 }
 
+absl::Status RunLearnResponse() {
+  LearnResponseOptions options;
+  if (!absl::LoadTimeZone(absl::GetFlag(FLAGS_time_zone), &options.time_zone))
+    return absl::InvalidArgumentError(
+        absl::StrCat("time_zone: no zone ", absl::GetFlag(FLAGS_time_zone)));
+  options.version = absl::GetFlag(FLAGS_version);
+  PATRON_ASSIGN_OR_RETURN(auto connection, ReadConnection());
+  client::Connection server(std::move(connection));
+  wire::CheckpointInfo checkpoint;
+  wire::Stats stats;
+  PATRON_RETURN_IF_ERROR(server.Admin([&](wire::AdminClient& admin) {
+    admin.stats(stats);
+    admin.createCheckpoint(checkpoint);
+  }));
+  options.checkpoint = checkpoint.path;
+  options.artefacts = stats.artefacts_path;
+  const absl::StatusOr<LearnResponseReport> report =
+      LearnResponse(options, RealClock());
+  const absl::Status dropped =
+      server.Admin([&checkpoint](wire::AdminClient& admin) {
+        admin.dropCheckpoint(checkpoint.path);
+      });
+  PATRON_RETURN_IF_ERROR(report.status());
+  PATRON_RETURN_IF_ERROR(dropped);
+  const std::string name = report->file.filename().string();
+  if (absl::GetFlag(FLAGS_json)) {
+    const nlohmann::ordered_json json = {{"job", "learn-response"},
+                                         {"file", name},
+                                         {"examples", report->examples},
+                                         {"used", report->used}};
+    std::puts(json.dump().c_str());
+  } else {
+    absl::PrintF("response model %s: %d offers issued, %d used\n", name,
+                 report->examples, report->used);
+  }
+  return absl::OkStatus();
+}
+
 void ReportSettled(const SettleReport& report) {
   if (absl::GetFlag(FLAGS_json)) {
     const nlohmann::ordered_json json = {
@@ -228,7 +273,9 @@ struct Job {
   absl::string_view name;
   absl::Status (*run)();
 };
-constexpr Job kJobs[] = {{"build-index", RunBuildIndex}, {"settle", RunSettle}};
+constexpr Job kJobs[] = {{"build-index", RunBuildIndex},
+                         {"learn-response", RunLearnResponse},
+                         {"settle", RunSettle}};
 
 int Main(const std::vector<char*>& arguments) {
   if (arguments.size() == 2)

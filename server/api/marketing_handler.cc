@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/api/next_offers.h"
 #include "server/base/digest.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
@@ -238,10 +239,18 @@ void MarketingHandler::giveBonus(const std::string& request_id,
   });
 }
 
-void MarketingHandler::nextBestOffers(std::vector<wire::NextOffer>&,
-                                      const std::vector<std::string>&,
-                                      const std::vector<std::string>&) {
-  Answer([] { return absl::FailedPreconditionError("no response model yet"); });
+void MarketingHandler::nextBestOffers(
+    std::vector<wire::NextOffer>& offers,
+    const std::vector<std::string>& customer_ids,
+    const std::vector<std::string>& offer_ids) {
+  Answer([&]() -> absl::Status {
+    PATRON_RETURN_IF_ERROR(CheckElements("customer_ids", customer_ids.size()));
+    PATRON_RETURN_IF_ERROR(CheckElements("offer_ids", offer_ids.size()));
+    const NextOffers next(services_.state, services_.desk, services_.clock,
+                          services_.artefacts);
+    PATRON_ASSIGN_OR_RETURN(offers, next.For(customer_ids, offer_ids));
+    return absl::OkStatus();
+  });
 }
 
 void MarketingHandler::drawPrize(wire::Draw& draw,

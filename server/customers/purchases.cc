@@ -319,6 +319,29 @@ absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context) {
   return absl::OkStatus();
 }
 
+facts::CustomerFacts FactsBefore(
+    absl::Time moment,
+    const std::vector<std::pair<absl::Time, wire::PurchaseRow>>& rows) {
+  facts::CustomerFacts counted;
+  for (const auto& [happened_at, stored] : rows) {
+    if (happened_at >= moment) continue;
+    wire::PurchaseRow row = stored;
+    int64_t kept = AmountOf(row.lines);
+    for (const wire::StoredReturn& back : row.returns) {
+      if (back.happened_at_us >= absl::ToUnixMicros(moment)) {
+        for (const wire::ReturnLine& line : back.lines)
+          row.lines[line.line].returned_milli -= line.quantity_milli;
+        continue;
+      }
+      ++counted.summary.returns;
+      for (const int64_t refund : back.line_refunds) kept -= refund;
+    }
+    facts::AddAmount(counted.summary.spend, row.currency, kept);
+    AddTo(counted, FactsOf(row, happened_at));
+  }
+  return counted;
+}
+
 absl::StatusOr<wire::PurchaseReply> ApplyPurchase(
     const wire::Purchase& purchase, const Stamp& stamp, ApplyContext& context,
     CompletePurchase complete) {

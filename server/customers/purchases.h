@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -15,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "records_types.h"
 #include "server/customers/apply_context.h"
+#include "server/facts/facts.h"
 #include "server/store/keys.h"
 #include "server/store/ordinals.h"
 #include "storefront_types.h"
@@ -70,6 +72,13 @@ std::vector<wire::EarnedIn> EarnedOf(const wire::PurchaseRow& row,
 // bands, coupons, the newest purchase, items. Money, returns and events are the
 // caller's, and so is EndCommand. Costs the length of her history.
 absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context);
+
+// Her facts as they stood at `moment`: counted over those of `rows` that
+// happened before it, with returns made since taken back. Of events, points and
+// profile nothing. Rows in any order.
+facts::CustomerFacts FactsBefore(
+    absl::Time moment,
+    const std::vector<std::pair<absl::Time, wire::PurchaseRow>>& rows);
 
 // Part of `amount` that belongs to the first `part` of `whole`, rounded down:
 // shares of successive parts add up to the amount.

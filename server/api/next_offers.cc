@@ -1,0 +1,145 @@
+#include "server/api/next_offers.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/log.h"
+#include "server/base/status_macros.h"
+#include "server/base/text.h"
+#include "server/targeting/next_best.h"
+
+namespace patron::api {
+namespace {
+
+// Customers that tell what is usual: evenly over all.
+constexpr uint32_t kSampled = 5000;
+// Customers looked at while the catalogue is held still.
+constexpr size_t kCustomersAtOnce = 256;
+
+// Counts of offers as published. Codes play no part.
+class PublishedUsage final : public offers::Usage {
+ public:
+  explicit PublishedUsage(const checkout::Holdings& holdings)
+      : holdings_(holdings) {}
+  wire::OfferCountRow Count(uint32_t offer) const override {
+    return holdings_.Count(offer);
+  }
+  absl::StatusOr<std::optional<wire::CodeRow>> Code(
+      absl::string_view) const override {
+    return std::nullopt;
+  }
+
+ private:
+  const checkout::Holdings& holdings_;
+};
+
+std::vector<std::filesystem::path> FilesOf(
+    const std::filesystem::path& folder) {
+  std::error_code ignored;
+  std::vector<std::filesystem::path> files;
+  for (std::filesystem::directory_iterator at(folder, ignored), end;
+       !ignored && at != end; at.increment(ignored))
+    if (at->path().extension() == ".json") files.push_back(at->path());
+  std::sort(files.rbegin(), files.rend());
+  return files;
+}
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<size_t>> NextOffers::PlacesOf(
+    const offers::Compiled& definitions,
+    const std::vector<std::string>& offer_ids) const {
+  std::vector<size_t> places;
+  if (offer_ids.empty()) {
+    for (size_t place = 0; place < definitions.offers.size(); ++place)
+      if (definitions.offers[place].offer.state == wire::OfferState::RUNNING)
+        places.push_back(place);
+    return places;
+  }
+  for (const std::string& id : offer_ids) {
+    const auto at = definitions.offer_by_id.find(id);
+    if (at == definitions.offer_by_id.end())
+      return absl::NotFoundError(
+          absl::StrCat("offer_ids: no offer ", Quoted(id)));
+    if (std::find(places.begin(), places.end(), at->second) == places.end())
+      places.push_back(at->second);
+  }
+  return places;
+}
+
+std::optional<targeting::ResponseModel> NextOffers::NewestModel() const {
+  for (const std::filesystem::path& file : FilesOf(models_)) {
+    auto model = targeting::ResponseModel::FromJson(ReadFile(file));
+    if (model.ok()) return *std::move(model);
+    LogWarning(absl::StrCat(file.filename().string(),
+                            " is passed over: ", model.status().message()));
+  }
+  return std::nullopt;
+}
+
+targeting::Population NextOffers::SamplePopulation(
+    const std::string& currency) const {
+  const uint32_t customers = state_.ordinals.customers.size();
+  const uint32_t step = std::max(1u, customers / kSampled);
+  std::vector<facts::Summary> sample;
+  facts::CustomerFacts facts;
+  for (uint32_t at = 0; at < customers; at += step)
+    if (state_.facts.Read(CustomerOrdinal(at), facts))
+      sample.push_back(facts.summary);
+  return targeting::PopulationOf(sample, currency, desk_.Today());
+}
+
+absl::StatusOr<std::vector<wire::NextOffer>> NextOffers::For(
+    const std::vector<std::string>& customer_ids,
+    const std::vector<std::string>& offer_ids) const {
+  const checkout::CompiledPtr definitions = state_.holdings.definitions();
+  PATRON_ASSIGN_OR_RETURN(std::vector<size_t> places,
+                          PlacesOf(*definitions, offer_ids));
+  const checkout::StateParts parts = state_.Parts();
+  const Day today = desk_.Today();
+  const int64_t now_us = absl::ToUnixMicros(clock_.Now());
+  std::optional<targeting::Candidates> candidates;
+  {
+    const checkout::StateSource source(parts);
+    candidates.emplace(*definitions, std::move(places), &source, &source,
+                       state_.ordinals.products.size(), today);
+  }
+  const auto show =
+      [&](absl::FunctionRef<void(const std::string&, const offers::World&)>
+              look) -> absl::Status {
+    for (size_t first = 0; first < customer_ids.size();
+         first += kCustomersAtOnce) {
+      const checkout::StateSource source(parts);
+      const size_t end =
+          std::min(customer_ids.size(), first + kCustomersAtOnce);
+      for (size_t at = first; at < end; ++at) {
+        const std::string& id = customer_ids[at];
+        const auto customer = source.FindCustomer(id);
+        if (!customer)
+          return absl::NotFoundError(
+              absl::StrCat("customer_ids: ", Quoted(id), " is not known"));
+        const checkout::Scene scene(source, customer, id, now_us, today,
+                                    definitions);
+        look(id, scene.world());
+        PATRON_RETURN_IF_ERROR(scene.status());
+      }
+    }
+    return absl::OkStatus();
+  };
+  const auto model = NewestModel();
+  return targeting::NextBest(
+      show, *candidates, *definitions, PublishedUsage(state_.holdings),
+      SamplePopulation(definitions->version.definitions.currency),
+      model ? &*model : nullptr, targeting::NextBestOptions());
+}
+
+}  // namespace patron::api
