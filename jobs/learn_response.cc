@@ -17,7 +17,7 @@ namespace patron::jobs {
 namespace {
 
 // Customers who tell what is usual, evenly over all.
-constexpr uint32_t kSampled = 5000;
+constexpr uint32_t kSampled = 2000;
 // Unused offers that expired longer ago may have been forgotten: what is left
 // of that time would be the used ones alone.
 constexpr absl::Duration kLookedAt = absl::Hours(24 * 365);

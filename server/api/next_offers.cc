@@ -16,7 +16,7 @@ namespace patron::api {
 namespace {
 
 // Customers that tell what is usual: evenly over all.
-constexpr uint32_t kSampled = 5000;
+constexpr uint32_t kSampled = 2000;
 // Customers looked at while the catalogue is held still.
 constexpr size_t kCustomersAtOnce = 256;
 

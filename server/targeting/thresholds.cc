@@ -1,5 +1,7 @@
 #include "server/targeting/thresholds.h"
 
+#include <math.h>
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -15,7 +17,7 @@ using facts::kDiscountBands;
 
 // Bands from which on the first customers of each class buy.
 constexpr size_t kFirstBands[] = {0, 1, 2, 3};
-constexpr int kRounds = 40;
+constexpr int kRounds = 25;
 // Part of a class's mix that stays the shop's: nothing is impossible.
 constexpr double kUsual = 0.02;
 // Percent off that a band lies above.
@@ -56,6 +58,12 @@ std::vector<BuyerClass> FirstClasses(const BandValues& share) {
   return classes;
 }
 
+// std::lgamma keeps a sign for the whole process: a race between threads.
+double LogGamma(double x) {
+  int sign = 0;
+  return ::lgamma_r(x, &sign);
+}
+
 // Log chance of the lines in a class, but for what is the same in all.
 double LogChance(const BandLines& lines, const BuyerClass& one,
                  const BandValues& share) {
@@ -64,7 +72,7 @@ double LogChance(const BandLines& lines, const BuyerClass& one,
     if (lines[band] == 0) continue;
     const double usual =
         kClassLines * ((1 - kUsual) * one.mix[band] + kUsual * share[band]);
-    sum += std::lgamma(usual + lines[band]) - std::lgamma(usual);
+    sum += LogGamma(usual + lines[band]) - LogGamma(usual);
   }
   return sum;
 }
