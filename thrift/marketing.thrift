@@ -95,7 +95,8 @@ service Marketing extends storefront.Session {
   void issueOffer(1: string request_id, 2: string offer_id, 3: list<string> customer_ids, 4: i64 expires_at_us, 5: string cause) throws (1: types.PatronError error)
 
   list<Liability> liability() throws (1: types.PatronError error)
-  // Points for many: at most 1,000 a call, all or none. Remembered by `request_id`.
+  // Points for many: at most 1,000 a call; none where one of them may not be given. Remembered by
+  // `request_id`: where the server stopped in the middle, the same call again gives the rest.
   void giveBonus(1: string request_id, 2: string programme_id, 3: string reason, 4: list<Bonus> bonuses) throws (1: types.PatronError error)
 
   // The best offer for each customer, under what is left of the budgets.

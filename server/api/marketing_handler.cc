@@ -10,12 +10,15 @@
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
 #include "server/base/validate.h"
+#include "server/checkout/apply.h"
 #include "server/definitions/definitions.h"
 
 namespace patron::api {
 namespace {
 
 constexpr size_t kMaxBonuses = 1000;
+// Of one command: purchases that come in beside a bonus wait for so many only.
+constexpr size_t kBonusesAtOnce = 50;
 constexpr size_t kMaxIssued = 1000;
 constexpr int kMaxHistory = 1000;
 constexpr int kMaxReplayDays = 366;
@@ -219,6 +222,41 @@ void MarketingHandler::liability(std::vector<wire::Liability>& liability) {
   });
 }
 
+// Whatever one of its commands could be refused for.
+absl::Status MarketingHandler::CheckBonus(const wire::CommandBody& body) const {
+  PATRON_RETURN_IF_ERROR(checkout::Validate(body));
+  const wire::GiveBonus& bonus = body.give_bonus;
+  const auto& state = services_.state;
+  if (!state.holdings.definitions()->programmes.ById(bonus.programme_id))
+    return absl::NotFoundError(absl::StrCat("programme_id: no programme ",
+                                            Quoted(bonus.programme_id)));
+  for (const wire::BonusEntry& entry : bonus.entries)
+    if (!state.ordinals.customers.Find(entry.customer_id))
+      return absl::NotFoundError(absl::StrCat(
+          "entries.customer_id: no customer ", Quoted(entry.customer_id)));
+  return absl::OkStatus();
+}
+
+absl::Status MarketingHandler::GiveBonus(const std::string& request_id,
+                                         wire::GiveBonus command) {
+  const std::vector<wire::BonusEntry> all = std::move(command.entries);
+  size_t first = 0;
+  do {
+    wire::CommandBody body;
+    body.__isset.give_bonus = true;
+    body.give_bonus = command;
+    const size_t end = std::min(all.size(), first + kBonusesAtOnce);
+    body.give_bonus.entries.assign(
+        all.begin() + static_cast<std::ptrdiff_t>(first),
+        all.begin() + static_cast<std::ptrdiff_t>(end));
+    PATRON_RETURN_IF_ERROR(
+        Execute(std::move(body), PartId(request_id, first / kBonusesAtOnce))
+            .status());
+    first = end;
+  } while (first < all.size());
+  return absl::OkStatus();
+}
+
 void MarketingHandler::giveBonus(const std::string& request_id,
                                  const std::string& programme_id,
                                  const std::string& reason,
@@ -235,7 +273,8 @@ void MarketingHandler::giveBonus(const std::string& request_id,
       entry.customer_id = bonus.customer_id;
       entry.points = bonus.points;
     }
-    return Execute(std::move(body), request_id).status();
+    PATRON_RETURN_IF_ERROR(CheckBonus(body));
+    return GiveBonus(request_id, std::move(body.give_bonus));
   });
 }
 

@@ -53,6 +53,11 @@ class MarketingHandler final : public wire::MarketingIf, public SessionHandler {
   absl::Status CheckKnown(const std::vector<std::string>& customer_ids);
   // In commands of at most kMaxIssued customers.
   absl::Status Issue(const std::string& request_id, wire::IssueOffer command);
+  absl::Status CheckBonus(const wire::CommandBody& body) const;
+  // As commands of a few entries each: all of them, or, where the server stops
+  // in the middle, the rest when it is asked again by the same id.
+  absl::Status GiveBonus(const std::string& request_id,
+                         wire::GiveBonus command);
 };
 
 }  // namespace patron::api

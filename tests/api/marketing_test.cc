@@ -61,6 +61,18 @@ class MarketingTest : public ::testing::Test {
     return bonus;
   }
 
+  // Of more customers than one command takes.
+  std::vector<wire::Bonus> BonusesOfMany() {
+    std::vector<wire::Bonus> bonuses;
+    for (int i = 1; i <= 120; ++i) {
+      bonuses.push_back(BonusOf(absl::StrCat("many-", i), i));
+      wire::Customer customer;
+      customer.customer_id = bonuses.back().customer_id;
+      client_->putCustomer("", customer);
+    }
+    return bonuses;
+  }
+
   TestServer server_;
   Client client_{server_};
   wire::MarketingClient& marketing_ = client_.marketing();
@@ -199,6 +211,25 @@ TEST_F(MarketingTest, ABonusIsGivenToAllOrNone) {
   EXPECT_EQ(error.code, wire::ErrorCode::NOT_FOUND);
   EXPECT_THAT(error.message, HasSubstr("nobody"));
   EXPECT_EQ(AvailableTo(client_, "anna"), 0);
+}
+
+TEST_F(MarketingTest, AnUnknownCustomerAtTheEndOfALongBonusIsFoundFirst) {
+  std::vector<wire::Bonus> bonuses = BonusesOfMany();
+  bonuses.push_back(BonusOf("nobody", 1));
+  const auto error =
+      ErrorOf([&] { marketing_.giveBonus("", "club", "a present", bonuses); });
+  EXPECT_EQ(error.code, wire::ErrorCode::NOT_FOUND);
+  EXPECT_THAT(error.message, HasSubstr("nobody"));
+  EXPECT_EQ(AvailableTo(client_, bonuses[0].customer_id), 0);
+}
+
+TEST_F(MarketingTest, ALongBonusIsGivenToEverybodyOnce) {
+  const std::vector<wire::Bonus> bonuses = BonusesOfMany();
+  marketing_.giveBonus("q1", "club", "a present", bonuses);
+  marketing_.giveBonus("q1", "club", "a present", bonuses);
+  for (const wire::Bonus& bonus : bonuses)
+    EXPECT_EQ(AvailableTo(client_, bonus.customer_id), bonus.points);
+  EXPECT_THAT(ProblemsInTheBooks(client_), IsEmpty());
 }
 
 TEST_F(MarketingTest, ADrawCanBeRepeatedFromItsSeed) {
