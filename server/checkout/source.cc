@@ -197,33 +197,54 @@ Scene::Scene(const Source& source, std::optional<CustomerOrdinal> customer,
 namespace {
 
 template <typename Row, typename Visit>
-void ScanHistory(const Source& source, Family family, CustomerOrdinal customer,
-                 const Visit& visit, absl::Status& status) {
+absl::Status ScanHistory(const Source& source, Family family,
+                         CustomerOrdinal customer, const Visit& visit) {
   absl::Status problem;
-  status = source.ScanPrefix(
+  const absl::Status status = source.ScanPrefix(
       family, store::CustomerKey(customer),
       [&](absl::string_view key, absl::string_view value) {
         const auto parts = store::DecodeHistoryKey(key);
-        const auto row = store::Decode<Row>(value, "history");
+        auto row = store::Decode<Row>(value, "history");
         problem = parts.ok() ? row.status() : parts.status();
         return problem.ok() &&
-               visit(absl::ToUnixMicros(parts->happened_at), *row);
+               visit(absl::ToUnixMicros(parts->happened_at), *std::move(row));
       });
-  if (status.ok()) status = problem;
+  return status.ok() ? problem : status;
 }
 
 }  // namespace
 
+template <typename Row>
+void Scene::RowHistory::Visit(
+    store::Family family, absl::FunctionRef<bool(int64_t, const Row&)> visit,
+    Remembered<Row>& known) const {
+  for (const auto& [at_us, row] : known.rows)
+    if (!visit(at_us, row)) return;
+  if (known.all) return;
+  // Further back than anybody has asked so far.
+  size_t behind = known.rows.size();
+  bool stopped = false;
+  status =
+      ScanHistory<Row>(*source, family, customer, [&](int64_t at_us, Row row) {
+        if (behind > 0) {
+          --behind;
+          return true;
+        }
+        const auto& last = known.rows.emplace_back(at_us, std::move(row));
+        stopped = !visit(last.first, last.second);
+        return !stopped;
+      });
+  known.all = status.ok() && !stopped;
+}
+
 void Scene::RowHistory::Purchases(
     absl::FunctionRef<bool(int64_t, const wire::PurchaseRow&)> visit) const {
-  ScanHistory<wire::PurchaseRow>(*source, Family::kPurchases, customer, visit,
-                                 status);
+  Visit<wire::PurchaseRow>(Family::kPurchases, visit, purchases);
 }
 
 void Scene::RowHistory::Events(
     absl::FunctionRef<bool(int64_t, const wire::EventRow&)> visit) const {
-  ScanHistory<wire::EventRow>(*source, Family::kEvents, customer, visit,
-                              status);
+  Visit<wire::EventRow>(Family::kEvents, visit, events);
 }
 
 }  // namespace patron::checkout

@@ -10,6 +10,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -120,7 +122,8 @@ class StateSource final : public Source {
 // Neither copied nor moved: World points into it.
 class Scene {
  public:
-  // `customer_id` "": anonymous; `customer` nullopt: a new one. `definitions` null: those that stand.
+  // `customer_id` "": anonymous; `customer` nullopt: a new one. `definitions`
+  // null: those that stand.
   Scene(const Source& source, std::optional<CustomerOrdinal> customer,
         std::string customer_id, int64_t now_us, Day today,
         CompiledPtr definitions = nullptr);
@@ -134,14 +137,29 @@ class Scene {
   absl::Status status() const { return history_.status; }
 
  private:
+  // Rows newest first, kept as far as they were asked for: the rules of many
+  // offers ask for the same ones.
+  template <typename Row>
+  struct Remembered {
+    std::vector<std::pair<int64_t, Row>> rows;
+    bool all = false;
+  };
+
   struct RowHistory final : subjects::History {
     const Source* source = nullptr;
     CustomerOrdinal customer = kAnonymous;
     mutable absl::Status status;
+    mutable Remembered<wire::PurchaseRow> purchases;
+    mutable Remembered<wire::EventRow> events;
+
     void Purchases(absl::FunctionRef<bool(int64_t, const wire::PurchaseRow&)>
                        visit) const override;
     void Events(absl::FunctionRef<bool(int64_t, const wire::EventRow&)> visit)
         const override;
+    template <typename Row>
+    void Visit(store::Family family,
+               absl::FunctionRef<bool(int64_t, const Row&)> visit,
+               Remembered<Row>& known) const;
   };
 
   CompiledPtr definitions_;
