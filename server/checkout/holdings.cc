@@ -64,8 +64,7 @@ absl::Status Holdings::Load(const store::Store& store,
                             const store::Ordinals& ordinals) {
   PATRON_ASSIGN_OR_RETURN(CompiledPtr definitions,
                           LoadDefinitions(store, ordinals));
-  const absl::MutexLock lock(&mutex_);
-  definitions_ = std::move(definitions);
+  absl::flat_hash_map<uint32_t, wire::OfferCountRow> counts;
   absl::Status problem;
   PATRON_RETURN_IF_ERROR(store.ScanPrefix(
       Family::kMeta, kCountPrefix,
@@ -76,10 +75,14 @@ absl::Status Holdings::Load(const store::Store& store,
         problem = row.status();
         if (problem.ok() && !ordinal)
           problem = absl::DataLossError(absl::StrCat(key, ": no such offer"));
-        if (problem.ok()) counts_[*ordinal] = *row;
+        if (problem.ok()) counts[*ordinal] = *row;
         return problem.ok();
       }));
-  return problem;
+  PATRON_RETURN_IF_ERROR(problem);
+  const absl::MutexLock lock(&mutex_);
+  definitions_ = std::move(definitions);
+  counts_ = std::move(counts);
+  return absl::OkStatus();
 }
 
 CompiledPtr Holdings::definitions() const {

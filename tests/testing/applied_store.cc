@@ -8,14 +8,15 @@
 
 namespace patron::testing {
 
-AppliedStore::AppliedStore(std::string path) : path_(std::move(path)) {
+AppliedStore::AppliedStore(std::string path, const store::StoreOptions& options)
+    : path_(std::move(path)), options_(options) {
   Reopen();
 }
 
 void AppliedStore::Reopen() {
   applier_.reset();
   state_.reset();
-  auto state = commit::State::Open(path_);
+  auto state = commit::State::Open(path_, options_);
   PATRON_CHECK_OK(state.status());
   state_ = *std::move(state);
   auto applier = commit::Applier::Open(*state_);

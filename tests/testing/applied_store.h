@@ -14,7 +14,8 @@ namespace patron::testing {
 
 class AppliedStore {
  public:
-  explicit AppliedStore(std::string path);
+  explicit AppliedStore(std::string path,
+                        const store::StoreOptions& options = {});
 
   // Stands for a restart of the process.
   void Reopen();
@@ -32,6 +33,7 @@ class AppliedStore {
 
  private:
   const std::string path_;
+  const store::StoreOptions options_;
   uint64_t position_ = 0;
   std::unique_ptr<commit::State> state_;
   std::unique_ptr<commit::Applier> applier_;
