@@ -257,8 +257,7 @@ absl::Status RunSettle() {
         static_cast<uint64_t>(std::max<int64_t>(stats.customers, next)));
   };
   SettleReport report;
-  const absl::Status status =
-      Settle(options, RealClock(), call, progress, report);
+  absl::Status status = Settle(options, RealClock(), call, progress, report);
   ClearProgress();
   if (status.ok()) ReportSettled(report);
   if (status.ok() || report.calls == 0) return status;

@@ -37,7 +37,7 @@ absl::Status Settle(const SettleOptions& options, const Clock& clock,
   const absl::Time start = clock.Now();
   report = {};
   report.next_customer = options.from;
-  const absl::Status status = SettleFrom(options, settle, progress, report);
+  absl::Status status = SettleFrom(options, settle, progress, report);
   report.took = clock.Now() - start;
   return status;
 }
