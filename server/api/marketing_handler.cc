@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kMaxBonuses = 1000;
 // Of one command: purchases that come in beside a bonus wait for so many only.
-constexpr size_t kBonusesAtOnce = 50;
+constexpr size_t kBonusesAtOnce = 100;
 constexpr size_t kMaxIssued = 1000;
 constexpr int kMaxHistory = 1000;
 constexpr int kMaxReplayDays = 366;
