@@ -10,7 +10,8 @@ std::optional<Refusal> WhyNotHers(size_t place, const World& world) {
   const wire::QuoteRequest request;
   const Basket basket({}, world);
   const subjects::CustomerSubject customer(world.customer);
-  const bool anonymous = world.ordinal == kAnonymous && world.customer_id.empty();
+  const bool anonymous =
+      world.ordinal == kAnonymous && world.customer_id.empty();
   const EarningMoment moment{world,           basket,       customer,
                              /*currency=*/{}, world.now_us, anonymous};
   std::vector<ProgrammeEarning> programmes;
