@@ -27,11 +27,11 @@ namespace patron::api {
 class NextOffers {
  public:
   NextOffers(const commit::State& state, const checkout::Desk& desk,
-             const Clock& clock, std::filesystem::path artefacts)
+             const Clock& clock, const std::filesystem::path& artefacts)
       : state_(state),
         desk_(desk),
         clock_(clock),
-        models_(std::move(artefacts) / "response") {}
+        models_(artefacts / "response") {}
 
   // One answer a customer, in order; no offers named: those that run. kNotFound
   // naming an offer that the definitions have not, or a customer.

@@ -16,7 +16,7 @@ constexpr absl::string_view kCountPrefix = "offer:";
 
 CompiledPtr NoDefinitions() {
   auto compiled = offers::Compile({}, {}, {});
-  PATRON_CHECK_OK(compiled.status());
+  PATRON_CHECK(compiled.ok());
   return *std::move(compiled);
 }
 
@@ -168,7 +168,8 @@ void HoldingsChanges::Open(const std::string& reservation_id,
 }
 
 void HoldingsChanges::Close(const std::string& reservation_id,
-                            wire::ReservationRow row, store::Batch& batch) {
+                            const wire::ReservationRow& row,
+                            store::Batch& batch) {
   batch.Put(Family::kReservations, reservation_id, encoder_.Encode(row));
   by_expiry_.erase({row.expires_at_us, reservation_id});
   open_.erase(reservation_id);

@@ -74,7 +74,7 @@ class HoldingsChanges {
             store::Batch& batch);
   // Writes the row as it now is, and forgets it here; `row` keeps what closed
   // rows keep.
-  void Close(const std::string& reservation_id, wire::ReservationRow row,
+  void Close(const std::string& reservation_id, const wire::ReservationRow& row,
              store::Batch& batch);
   // Writes an open row that was changed in place.
   void Rewrite(const std::string& reservation_id, store::Batch& batch);

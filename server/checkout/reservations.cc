@@ -404,8 +404,7 @@ absl::StatusOr<wire::CommitReply> ApplyCommit(
       ClosedRow(row, wire::ReservationState::COMMITTED);
   closed.receipt_id = command.receipt_id;
   closed.__set_reply(reply);
-  context.holdings.Close(command.reservation_id, std::move(closed),
-                         context.base.batch);
+  context.holdings.Close(command.reservation_id, closed, context.base.batch);
   return reply;
 }
 
