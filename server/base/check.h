@@ -25,10 +25,10 @@ namespace patron {
       ::patron::CheckFailed(__FILE__, __LINE__, "check failed: " #condition); \
   } while (false)
 
-#define PATRON_CHECK_OK(expression)                            \
-  do {                                                         \
-    if (const absl::Status patron_check_status = (expression); \
-        !patron_check_status.ok())                             \
-      ::patron::CheckFailed(__FILE__, __LINE__,                \
-                            patron_check_status.ToString());   \
+#define PATRON_CHECK_OK(expression)                             \
+  do {                                                          \
+    if (const absl::Status& patron_check_status = (expression); \
+        !patron_check_status.ok())                              \
+      ::patron::CheckFailed(__FILE__, __LINE__,                 \
+                            patron_check_status.ToString());    \
   } while (false)

@@ -212,7 +212,7 @@ wire::TierView ToTierView(const wire::Programme& programme,
     view.name = programme.tiers[rank].name;
     view.rewards = programme.tiers[rank].rewards;
   }
-  const size_t next = static_cast<size_t>(rank + 1);
+  const size_t next = static_cast<size_t>(rank) + 1;
   if (next < programme.tiers.size()) {
     view.next_tier_id = programme.tiers[next].id;
     view.missing_credit = std::max<int64_t>(

@@ -252,7 +252,7 @@ void ProgrammeEarning::AddTier(Day today,
                             loyalty::TierRank(*programme_, reached));
   if (rank >= 0)
     decision.tier_after_id = programme_->tiers[static_cast<size_t>(rank)].id;
-  const auto next = static_cast<size_t>(rank + 1);
+  const auto next = static_cast<size_t>(rank) + 1;
   if (next >= programme_->tiers.size()) return;
   decision.next_tier_id = programme_->tiers[next].id;
   decision.missing_credit =

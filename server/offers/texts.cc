@@ -14,7 +14,7 @@ std::string Decimal(int64_t value, int digits) {
   int64_t unit = 1;
   for (int i = 0; i < digits; ++i) unit *= 10;
   const absl::string_view sign = value < 0 ? "-" : "";
-  const std::string whole =
+  std::string whole =
       absl::StrCat(sign, value < 0 ? -(value / unit) : value / unit);
   if (digits == 0) return whole;
   const std::string rest = absl::StrCat(unit + std::abs(value % unit));

@@ -18,7 +18,7 @@ struct ScopePrices {
 }  // namespace
 
 Candidates::Candidates(const offers::Compiled& definitions,
-                       std::vector<size_t> places,
+                       const std::vector<size_t>& places,
                        const subjects::Products* products,
                        const subjects::Names* names, uint32_t product_count,
                        Day today) {

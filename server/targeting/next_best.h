@@ -51,7 +51,8 @@ struct NextBestOptions {
 class Candidates {
  public:
   // Places of `definitions`. Looks at products 0 to `product_count` once.
-  Candidates(const offers::Compiled& definitions, std::vector<size_t> places,
+  Candidates(const offers::Compiled& definitions,
+             const std::vector<size_t>& places,
              const subjects::Products* products, const subjects::Names* names,
              uint32_t product_count, Day today);
   Candidates(const Candidates&) = delete;
