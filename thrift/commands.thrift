@@ -6,6 +6,8 @@ namespace cpp patron.wire
 include "types.thrift"
 include "definitions.thrift"
 include "checkout.thrift"
+include "segments.thrift"
+include "campaigns.thrift"
 
 // One answer of the recommender as it was shown.
 struct Impression {
@@ -63,6 +65,60 @@ struct Refer { 1: string referrer_id, 2: string friend_id }
 // Expires lots, reviews tiers and gives birthday points of these customers.
 struct SettleAccounts { 1: i32 first_customer, 2: i32 customers }
 
+// ---- segments and campaigns --------------------------------------------------
+
+// Changes a static list; ids that are not known are left out. REPLACE makes it
+// anew, REMOVE without ids and with `drop` takes it away.
+struct PutList {
+  1: string list_id
+  2: string name
+  3: segments.ListChange change
+  4: list<string> customer_ids
+  5: bool drop
+}
+
+// Begins a run of a campaign. `audience`: ordinals, as a portable Roaring bitmap.
+struct OpenRun {
+  1: string run_id
+  2: definitions.Campaign campaign         // as it stood
+  3: i64 definitions_version
+  4: string index_version
+  5: i64 moment_us
+  6: i32 day                               // the shop's, of moment_us
+  7: binary audience
+  8: i64 audience_count
+}
+
+enum ContactDecision { CONTACT = 1, HELD_OUT = 2, LEFT_OUT = 3 }
+struct PlannedProduct { 1: i32 product, 2: string reason_text }        // ordinal
+// What was decided for one customer. Apply checks consent, cap and budgets anew.
+struct PlannedContact {
+  1: i32 customer                          // ordinal
+  2: ContactDecision decision
+  3: campaigns.LeftOut reason              // of LEFT_OUT
+  4: i32 day                               // of the send, the shop's
+  5: i64 not_before_us
+  6: i64 not_after_us
+  7: string time_zone
+  8: i32 variant                           // place in the campaign's variants; -1 = none
+  9: string offer_id
+  10: string offer_text
+  11: list<PlannedProduct> products
+  12: i64 relevance                        // thousandths
+  13: i64 cost                             // expected, minor units
+  14: i64 offer_cost                       // of which the offer's
+}
+// The next customers of a run, in order: refused unless it stands at `from_customer`.
+struct PlanContacts {
+  1: string run_id
+  2: i32 from_customer                     // ordinal
+  3: i32 next_customer                     // where to go on; -1 = all are decided
+  4: list<PlannedContact> contacts
+}
+// FROZEN or RELEASED; `issued` tells that the personal offers of a frozen run are out.
+struct SetRunState { 1: string run_id, 2: campaigns.RunState state, 3: bool issued }
+struct ReportContacts { 1: string run_id, 2: list<campaigns.ContactReport> reports }
+
 union CommandBody {
   1: types.Customer put_customer
   2: types.Product put_product
@@ -87,6 +143,11 @@ union CommandBody {
   21: MergeCustomers merge_customers
   22: Refer refer
   23: SettleAccounts settle_accounts
+  24: PutList put_list
+  25: OpenRun open_run
+  26: PlanContacts plan_contacts
+  27: SetRunState set_run_state
+  28: ReportContacts report_contacts
 }
 
 // The body is the caller's, untouched; the envelope is stamped on entry and is

@@ -1,4 +1,5 @@
-// What people decide: programmes, tiers, earning rules, offers, code batches.
+// What people decide: programmes, tiers, earning rules, offers, code batches,
+// segments, campaigns.
 //
 // The shop's TOML files become this, and this becomes files again. Rules are
 // texts in the rule language (server/rules/rules.h); "" = no condition.
@@ -167,12 +168,93 @@ struct CodeBatch {
   5: i64 uses_per_code = 1
 }
 
+// ---- segments and campaigns
+
+// Customers for whom a rule holds, under a name.
+struct Segment {
+  1: string id
+  2: string name
+  3: string meaning                        // a sentence for people
+  4: string rule                           // customer rule; "" = everybody
+}
+
+enum CampaignKind {
+  PROMOTION = 1, NEW_ARRIVALS = 2, REPLENISHMENT = 3, WIN_BACK = 4, THANK_YOU = 5,
+  PRICE_DROP = 6, BACK_IN_STOCK = 7,
+  SERVICE = 8,            // order status, delivery problems: no consent, cap or quiet hours asked
+  SURVEY = 9
+}
+
+// One of the ways in which a campaign speaks; customers are shared out by a
+// stable hash, in proportion to `weight`.
+struct Variant {
+  1: string id
+  2: string creative                       // what the sender uses: a template's name
+  3: i32 weight = 1
+  4: list<string> offer_ids                // in place of the campaign's; empty = the campaign's
+}
+
+struct Campaign {
+  1: string id
+  2: string name
+  3: CampaignKind kind = CampaignKind.PROMOTION
+  4: list<string> segments                 // audience: customers of any of these; empty = everybody …
+  5: string rule                           // … for whom this customer rule holds as well
+  6: list<string> exclude_segments
+  7: string exclude_rule
+  8: string channel                        // "email"
+  9: string purpose = "marketing"          // consent is asked for channel/purpose
+  10: i64 starts_us                        // send window
+  11: i64 ends_us                          // exclusive
+  12: string placement = "home"            // who picks the products: home, buy_again, trending, new_arrivals
+  13: i32 products = 3                     // a row; 0 = without
+  14: string product_rule                  // which products may stand in a row
+  15: list<string> offer_ids               // targeting picks one of them; empty = without offer
+  16: bool offer_required = false          // leave out whom no offer is worth it
+  17: list<Variant> variants
+  18: i32 priority = 0                     // larger takes a planned contact of a smaller one
+  19: i32 holdout_bp = 0                   // share of the audience that is not contacted, to compare with
+  20: i64 budget = 0                       // expected cost of offers and contacts; 0 = no limit
+  21: string currency
+  22: i64 cost_per_contact = 0             // minor units
+  23: i32 relevance_floor = -1             // thousandths; -1 = the shop's
+  24: i32 outcome_days = 14                // purchases count until so many days after the window
+}
+
+// Rules over all campaigns (M2).
+struct ContactRules {
+  1: i32 cap = 1                           // marketing contacts of one customer …
+  2: i32 cap_days = 30                     // … in any so many days
+  3: i32 quiet_from = 1140                 // minutes of the local day: 19:00 …
+  4: i32 quiet_until = 540                 // … to 09:00
+  5: i32 relevance_floor = 0               // thousandths of a score
+  6: i32 just_bought_days = 14             // products bought so lately do not stand in rows, unless due again
+}
+
+// Customers who stay out, to compare with: share_bp of all, by a stable hash
+// of their id and the salt.
+struct Holdout {
+  1: i32 share_bp = 0
+  2: string salt
+  3: bool campaigns = true
+  4: bool offers = false                   // personal offers and next best offers
+  5: bool recommendations = false          // experiments with recommendations
+}
+
+struct Store { 1: string id, 2: string name, 3: string time_zone }   // IANA; "" = the shop's
+
 struct Definitions {
   1: string currency                       // the shop's, where nothing else is said
   2: list<Programme> programmes
   3: list<Offer> offers
   4: list<CodeBatch> code_batches
   5: i32 margin_bp = 3000                  // of list prices: for next best offer
+  6: list<Segment> segments
+  7: list<Campaign> campaigns
+  8: ContactRules contact
+  9: Holdout holdout
+  10: list<Store> stores
+  11: map<string, i64> thresholds          // of ready-made segments, by name; absent = the default
 }
 
 // A version as the server keeps it.

@@ -6,6 +6,8 @@ include "types.thrift"
 include "definitions.thrift"
 include "checkout.thrift"
 include "storefront.thrift"
+include "segments.thrift"
+include "campaigns.thrift"
 
 struct ApplyRequest {
   1: map<string, string> files             // name -> TOML text
@@ -107,4 +109,37 @@ service Marketing extends storefront.Session {
   Draw drawPrize(1: string request_id, 2: string draw_id, 3: string seed, 4: string eligible, 5: i32 winners, 6: string offer_id) throws (1: types.PatronError error)
 
   checkout.BooksReport checkBooks() throws (1: types.PatronError error)
+
+  // ---- segments
+  list<segments.SegmentInfo> segmentList(1: bool count) throws (1: types.PatronError error)
+  segments.SegmentCount countSegment(1: segments.Audience audience) throws (1: types.PatronError error)
+  // Puts the segment into the definitions, in place of the one of its id.
+  void saveSegment(1: string request_id, 2: definitions.Segment segment) throws (1: types.PatronError error)
+  // Of the definitions, or an uploaded list; not one that a campaign names.
+  void deleteSegment(1: string request_id, 2: string segment_id) throws (1: types.PatronError error)
+  segments.MembersPage segmentMembers(1: segments.Audience audience, 2: i32 limit, 3: string cursor) throws (1: types.PatronError error)
+  // `count` members by chance, the same ones for the same seed and State.
+  list<string> sampleSegment(1: segments.Audience audience, 2: i32 count, 3: i64 seed) throws (1: types.PatronError error)
+  segments.Membership explainMembership(1: segments.Audience audience, 2: string customer_id) throws (1: types.PatronError error)
+  segments.SegmentComparison compareSegments(1: segments.Audience first, 2: segments.Audience second) throws (1: types.PatronError error)
+  segments.ExportPage exportSegment(1: segments.ExportRequest request) throws (1: types.PatronError error)
+  list<segments.RuleField> ruleFields() throws (1: types.PatronError error)
+  // A static list, at most 10,000 ids a call; it is a segment under its id.
+  segments.UploadReply uploadList(1: string request_id, 2: string list_id, 3: string name, 4: segments.ListChange change, 5: list<string> customer_ids) throws (1: types.PatronError error)
+
+  // ---- campaigns
+  list<campaigns.CampaignStatus> campaignList() throws (1: types.PatronError error)
+  void saveCampaign(1: string request_id, 2: definitions.Campaign campaign) throws (1: types.PatronError error)
+  campaigns.CampaignPreview previewCampaign(1: string campaign_id, 2: i32 sample) throws (1: types.PatronError error)
+  // Starts a run, which goes on in the server; the same run id again is the same run.
+  campaigns.CampaignRun planCampaign(1: string request_id, 2: string campaign_id, 3: string run_id) throws (1: types.PatronError error)
+  campaigns.CampaignRun campaignRun(1: string run_id) throws (1: types.PatronError error)
+  // A planned run becomes a list that never changes; its personal offers are issued.
+  campaigns.CampaignRun freezeRun(1: string request_id, 2: string run_id) throws (1: types.PatronError error)
+  // Gives the contacts of a run that is not frozen back.
+  campaigns.CampaignRun releaseRun(1: string request_id, 2: string run_id) throws (1: types.PatronError error)
+  segments.ExportPage exportRun(1: string run_id, 2: string format, 3: i32 limit, 4: string cursor) throws (1: types.PatronError error)
+  void reportContacts(1: string request_id, 2: string run_id, 3: list<campaigns.ContactReport> reports) throws (1: types.PatronError error)
+  campaigns.Outcome runOutcome(1: string run_id) throws (1: types.PatronError error)
+  list<campaigns.ContactView> customerContacts(1: string customer_id) throws (1: types.PatronError error)
 }

@@ -5,6 +5,7 @@ include "types.thrift"
 include "commands.thrift"
 include "definitions.thrift"
 include "checkout.thrift"
+include "campaigns.thrift"
 
 // people: what names a person, and nothing else does.
 // Column family `people`, one row a customer, holds types.Customer whole.
@@ -253,3 +254,46 @@ struct TotalsRow {
 
 // meta "applied": how far the log has been applied.
 struct AppliedRow { 1: i64 log_position, 2: i64 logged_at_us }
+
+// ---- segments and campaigns --------------------------------------------------
+
+// lists: one row a static list.
+struct StaticListRow { 1: string name, 2: binary members, 3: i64 log_position }   // portable Roaring bitmap of ordinals
+
+// runs: one row a run, under its number; its audience under the number and a byte 1.
+struct RunRow {
+  1: string run_id
+  2: campaigns.RunState state
+  3: definitions.Campaign campaign
+  4: i64 definitions_version
+  5: string index_version
+  6: i64 moment_us
+  7: i32 day
+  8: i64 audience
+  9: i32 next_customer                     // -1 = all are decided
+  10: i64 decided
+  11: i64 planned
+  12: i64 held_out
+  13: map<i32, i64> left_out               // LeftOut -> customers
+  14: i64 cost
+  15: map<i32, i64> offer_cost             // offer ordinal -> expected cost planned
+  16: i64 frozen_at_us
+  17: bool issued
+  18: i64 log_position                     // of OpenRun
+}
+
+// contacts: one row a customer and run of which she was in the audience.
+struct ContactRow {
+  1: commands.ContactDecision decision
+  2: campaigns.LeftOut reason
+  3: i32 day
+  4: bool is_service                       // counts against no cap
+  5: i32 by_run = -1                       // DISPLACED: the run that took it
+  6: i64 sent_us
+  7: i64 shown_us
+  8: i64 clicked_us
+  9: i64 redeemed_us
+}
+
+// run_rows: the list of a run, one row a customer who is contacted.
+struct RunListRow { 1: commands.PlannedContact contact }

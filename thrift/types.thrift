@@ -63,6 +63,7 @@ struct Customer {
   18: bool is_business = false
   19: map<string, string> attributes
   20: list<Consent> consents
+  21: optional string time_zone            // IANA: "Europe/Vienna"; absent: the preferred store's
 }
 
 // ---- products --------------------------------------------------------------

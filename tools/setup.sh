@@ -11,7 +11,7 @@ packages=(
   librocksdb-dev libfaiss-dev libopenblas-dev libgomp1
   libabsl-dev libxxhash-dev zlib1g-dev libssl-dev
   prometheus-cpp-dev libcivetweb-dev
-  nlohmann-json3-dev libtoml11-dev
+  nlohmann-json3-dev libtoml11-dev libroaring-dev
   # tests
   libgtest-dev libgmock-dev python3 python3-thrift
   # tools/check.sh

@@ -42,6 +42,57 @@ class MarketingHandler final : public wire::MarketingIf, public SessionHandler {
                  const std::string& offer_id) override;
   void checkBooks(wire::BooksReport& report) override;
 
+  // marketing_segments.cc
+  void segmentList(std::vector<wire::SegmentInfo>& segments,
+                   bool count) override;
+  void countSegment(wire::SegmentCount& count,
+                    const wire::Audience& audience) override;
+  void saveSegment(const std::string& request_id,
+                   const wire::Segment& segment) override;
+  void deleteSegment(const std::string& request_id,
+                     const std::string& segment_id) override;
+  void segmentMembers(wire::MembersPage& page, const wire::Audience& audience,
+                      int32_t limit, const std::string& cursor) override;
+  void sampleSegment(std::vector<std::string>& customer_ids,
+                     const wire::Audience& audience, int32_t count,
+                     int64_t seed) override;
+  void explainMembership(wire::Membership& membership,
+                         const wire::Audience& audience,
+                         const std::string& customer_id) override;
+  void compareSegments(wire::SegmentComparison& comparison,
+                       const wire::Audience& first,
+                       const wire::Audience& second) override;
+  void exportSegment(wire::ExportPage& page,
+                     const wire::ExportRequest& request) override;
+  void ruleFields(std::vector<wire::RuleField>& fields) override;
+  void uploadList(wire::UploadReply& reply, const std::string& request_id,
+                  const std::string& list_id, const std::string& name,
+                  wire::ListChange::type change,
+                  const std::vector<std::string>& customer_ids) override;
+
+  // marketing_campaigns.cc
+  void campaignList(std::vector<wire::CampaignStatus>& campaigns) override;
+  void saveCampaign(const std::string& request_id,
+                    const wire::Campaign& campaign) override;
+  void previewCampaign(wire::CampaignPreview& preview,
+                       const std::string& campaign_id, int32_t sample) override;
+  void planCampaign(wire::CampaignRun& run, const std::string& request_id,
+                    const std::string& campaign_id,
+                    const std::string& run_id) override;
+  void campaignRun(wire::CampaignRun& run, const std::string& run_id) override;
+  void freezeRun(wire::CampaignRun& run, const std::string& request_id,
+                 const std::string& run_id) override;
+  void releaseRun(wire::CampaignRun& run, const std::string& request_id,
+                  const std::string& run_id) override;
+  void exportRun(wire::ExportPage& page, const std::string& run_id,
+                 const std::string& format, int32_t limit,
+                 const std::string& cursor) override;
+  void reportContacts(const std::string& request_id, const std::string& run_id,
+                      const std::vector<wire::ContactReport>& reports) override;
+  void runOutcome(wire::Outcome& outcome, const std::string& run_id) override;
+  void customerContacts(std::vector<wire::ContactView>& contacts,
+                        const std::string& customer_id) override;
+
  private:
   absl::Status Preview(const wire::Definitions& read,
                        const wire::ApplyRequest& request,

@@ -1,6 +1,7 @@
 #include "server/store/keys.h"
 
 #include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
 
 namespace patron::store {
 namespace {
@@ -171,6 +172,49 @@ absl::StatusOr<EntriesKeyParts> DecodeEntriesKey(absl::string_view key) {
   if (absl::Status s = CheckLength("entries key", key, 12); !s.ok()) return s;
   const CustomerOrdinal customer(Take<uint32_t>(key));
   return EntriesKeyParts{customer, LogPosition(~Take<uint64_t>(key))};
+}
+
+std::string RunKey(uint32_t run) {
+  std::string key;
+  Append(key, run);
+  return key;
+}
+
+std::string RunAudienceKey(uint32_t run) {
+  std::string key = RunKey(run);
+  key.push_back(1);
+  return key;
+}
+
+std::string ContactKey(CustomerOrdinal customer, uint32_t run) {
+  std::string key;
+  Append(key, customer.value());
+  Append(key, run);
+  return key;
+}
+
+std::string RunRowKey(uint32_t run, CustomerOrdinal customer) {
+  std::string key;
+  Append(key, run);
+  Append(key, customer.value());
+  return key;
+}
+
+absl::StatusOr<uint32_t> DecodeRunKey(absl::string_view key) {
+  PATRON_RETURN_IF_ERROR(CheckLength("runs key", key, 4));
+  return Take<uint32_t>(key);
+}
+
+absl::StatusOr<ContactKeyParts> DecodeContactKey(absl::string_view key) {
+  PATRON_RETURN_IF_ERROR(CheckLength("contacts key", key, 8));
+  const CustomerOrdinal customer(Take<uint32_t>(key));
+  return ContactKeyParts{customer, Take<uint32_t>(key)};
+}
+
+absl::StatusOr<RunRowKeyParts> DecodeRunRowKey(absl::string_view key) {
+  PATRON_RETURN_IF_ERROR(CheckLength("run_rows key", key, 8));
+  const auto run = Take<uint32_t>(key);
+  return RunRowKeyParts{run, CustomerOrdinal(Take<uint32_t>(key))};
 }
 
 }  // namespace patron::store

@@ -28,6 +28,11 @@
 //   reservations  reservation id                           ReservationRow
 //   codes         code                                     CodeRow
 //   definitions   version (8)                              DefinitionsVersion
+//   lists         id of a static list                      StaticListRow
+//   runs          run (4)                                  RunRow
+//                 run (4), 1 (1)                           Roaring bitmap: the audience
+//   contacts      customer (4), run (4)                    ContactRow
+//   run_rows      run (4), customer (4)                    RunListRow
 // clang-format on
 //
 // The digest is ShortDigestOf(receipt id) or of the event's identity: a receipt
@@ -66,6 +71,10 @@ std::string VersionKey(int64_t version);
 // No id starts with the byte 1: what is under it leads from customers to ids.
 std::string AliasOfKey(CustomerOrdinal customer, absl::string_view id);
 bool IsAliasOfKey(absl::string_view key);
+std::string RunKey(uint32_t run);
+std::string RunAudienceKey(uint32_t run);
+std::string ContactKey(CustomerOrdinal customer, uint32_t run);
+std::string RunRowKey(uint32_t run, CustomerOrdinal customer);
 
 // The decoders refuse any other length with kDataLoss.
 struct IdKeyParts {
@@ -107,5 +116,20 @@ struct EntriesKeyParts {
   LogPosition position;
 };
 absl::StatusOr<EntriesKeyParts> DecodeEntriesKey(absl::string_view key);
+
+// Of a RunKey; an audience's key is refused: ask its length first (5).
+absl::StatusOr<uint32_t> DecodeRunKey(absl::string_view key);
+
+struct ContactKeyParts {
+  CustomerOrdinal customer;
+  uint32_t run;
+};
+absl::StatusOr<ContactKeyParts> DecodeContactKey(absl::string_view key);
+
+struct RunRowKeyParts {
+  uint32_t run;
+  CustomerOrdinal customer;
+};
+absl::StatusOr<RunRowKeyParts> DecodeRunRowKey(absl::string_view key);
 
 }  // namespace patron::store

@@ -29,10 +29,15 @@ constexpr std::array<const char*, kFamilyCount> kFamilyNames = {
     "default", "ids", "products", "stock", "people", "facts", "items",
     "purchases", "receipts", "events", "impressions", "replies",
     // since format 2
-    "accounts", "entries", "reservations", "codes", "definitions", "aliases"};
+    "accounts", "entries", "reservations", "codes", "definitions", "aliases",
+    // since format 3
+    "lists", "runs", "contacts", "run_rows"};
 
-// How many of the names a store of the format has.
-size_t FamiliesOf(int format) { return format == 1 ? 12 : kFamilyCount; }
+// Whether a store of some format that this build reads has so many of the
+// names.
+bool IsFamilyCount(size_t count) {
+  return count == 12 || count == 18 || count == kFamilyNames.size();
+}
 
 rocksdb::Slice ToSlice(absl::string_view s) { return {s.data(), s.size()}; }
 absl::string_view ToView(const rocksdb::Slice& s) {
@@ -208,7 +213,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
     PATRON_RETURN_IF_ERROR(
         ToStatus(path, rocksdb::DB::ListColumnFamilies(DatabaseOptions(options),
                                                        path, &names)));
-    if (names.size() != FamiliesOf(1) && names.size() != kFamilyNames.size())
+    if (!IsFamilyCount(names.size()))
       return absl::FailedPreconditionError(
           absl::StrCat(path, ": holds ", names.size(),
                        " column families where a Patron store of format ",

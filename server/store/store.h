@@ -30,7 +30,7 @@ class Env;
 namespace patron::store {
 
 // Grows with every change of keys or rows that an older build cannot read.
-inline constexpr int kFormatVersion = 2;
+inline constexpr int kFormatVersion = 3;
 // A store of this format or a later one is brought up when it is opened.
 inline constexpr int kOldestFormat = 1;
 
@@ -54,8 +54,12 @@ enum class Family {
   kCodes,
   kDefinitions,
   kAliases,
+  kLists,
+  kRuns,
+  kContacts,
+  kRunRows,
 };
-inline constexpr int kFamilyCount = 18;
+inline constexpr int kFamilyCount = 22;
 
 struct StoreOptions {
   // Cache of uncompressed blocks. More helps exports and history of many

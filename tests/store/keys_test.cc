@@ -64,6 +64,16 @@ TEST(KeysTest, DecodingGivesBackWhatWasEncoded) {
   ASSERT_OK_AND_ASSIGN(const auto chunk,
                        DecodeItemChunkKey(ItemChunkKey(CustomerOrdinal(1), 2)));
   EXPECT_EQ(chunk.chunk, 2u);
+  ASSERT_OK_AND_ASSIGN(const auto contact,
+                       DecodeContactKey(ContactKey(CustomerOrdinal(7), 3)));
+  EXPECT_EQ(contact.customer, CustomerOrdinal(7));
+  EXPECT_EQ(contact.run, 3u);
+  ASSERT_OK_AND_ASSIGN(const auto listed,
+                       DecodeRunRowKey(RunRowKey(3, CustomerOrdinal(7))));
+  EXPECT_EQ(listed.customer, CustomerOrdinal(7));
+  EXPECT_EQ(listed.run, 3u);
+  EXPECT_THAT(DecodeRunKey(RunKey(9)), IsOkAndHolds(9u));
+  EXPECT_EQ(RunAudienceKey(9), RunKey(9) + std::string(1, '\1'));
 }
 
 TEST(KeysTest, LeftoverAndMissingBytesAreRefused) {

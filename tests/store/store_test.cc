@@ -153,11 +153,11 @@ TEST_F(StoreTest, AForeignDatabaseIsRefused) {
 }
 
 TEST_F(StoreTest, ANewerFormatIsRefusedWithBothVersions) {
-  Put(Family::kMeta, "format", "3");
+  Put(Family::kMeta, "format", "4");
   store_.reset();
   EXPECT_THAT(Store::Open(path_, {}),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("format 3; this build reads formats 1 to 2")));
+                       HasSubstr("format 4; this build reads formats 1 to 3")));
   ASSERT_THAT(Store::OpenReadOnly(path_),
               StatusIs(absl::StatusCode::kFailedPrecondition));
 }
