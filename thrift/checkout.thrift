@@ -175,6 +175,17 @@ struct EntriesPage { 1: list<Entry> entries, 2: string next_cursor }    // newes
 // A personal offer that the customer has.
 struct IssuedOffer { 1: string offer_id, 2: string name, 3: i64 issued_at_us, 4: i64 expires_at_us, 5: string cause, 6: bool used }
 
+// The offer that gains most with one customer, net of what it costs.
+struct NextOffer {
+  1: string customer_id
+  2: string offer_id                       // "" = none is worth it
+  3: double response                       // chance to buy with it
+  4: double response_without
+  5: i64 cost                              // expected, minor units
+  6: i64 gain                              // expected, net of cost
+  7: string reason
+}
+
 struct BooksReport {
   1: list<string> problems                 // empty: they balance
   2: i64 accounts

@@ -69,16 +69,6 @@ struct Liability {
   13: i64 accounts
 }
 
-struct NextOffer {
-  1: string customer_id
-  2: string offer_id                       // "" = none is worth it
-  3: double response                       // chance to buy with it
-  4: double response_without
-  5: i64 cost                              // expected, minor units
-  6: i64 gain                              // expected, net of cost
-  7: string reason
-}
-
 struct Bonus { 1: string customer_id, 2: i64 points }
 
 struct Winner { 1: i32 place, 2: string customer_id, 3: string ticket }    // ticket: hex of SHA-256
@@ -102,7 +92,7 @@ service Marketing extends storefront.Session {
   void giveBonus(1: string request_id, 2: string programme_id, 3: string reason, 4: list<Bonus> bonuses) throws (1: types.PatronError error)
 
   // The best offer for each customer, under what is left of the budgets.
-  list<NextOffer> nextBestOffers(1: list<string> customer_ids, 2: list<string> offer_ids) throws (1: types.PatronError error)
+  list<checkout.NextOffer> nextBestOffers(1: list<string> customer_ids, 2: list<string> offer_ids) throws (1: types.PatronError error)
 
   // Entrants are the customers for whom `eligible` holds; places by SHA-256(seed + "\n" + customer id).
   // With `offer_id` the winners are issued it.

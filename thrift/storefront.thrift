@@ -11,7 +11,8 @@ enum Placement {
   GOES_WITH = 3,     // product page: bought together with it
   BASKET = 4,        // add-on to what is in the basket
   BUY_AGAIN = 5,     // what is due, and when
-  TRENDING = 6       // what sells more than it used to, per store
+  TRENDING = 6,      // what sells more than it used to, per store
+  NEW_ARRIVALS = 7   // first listed lately, matched to taste
 }
 
 enum ReasonCode {
@@ -30,6 +31,7 @@ struct Filter {
   5: optional i64 max_price
   6: list<string> exclude_product_ids
   7: list<types.PriceTier> price_tiers
+  8: string rule                           // product rule in the language of segments
 }
 
 struct RecommendRequest {
@@ -40,6 +42,7 @@ struct RecommendRequest {
   5: string channel
   6: i32 k = 10                            // 1 to 500
   7: Filter filter
+  8: i32 not_bought_days = 0               // leave out what she bought in the last so many days, unless due again
 }
 
 struct RecommendedItem {
@@ -126,6 +129,7 @@ struct CustomerContext {
   7: list<types.Event> last_events
   8: list<checkout.Balance> balances       // points and tier, by programme
   9: list<checkout.IssuedOffer> issued     // her personal offers
+  10: optional checkout.NextOffer next_offer   // the best of those that run; absent: none is worth it
 }
 
 struct PurchaseOutcome { 1: optional types.PurchaseReply reply, 2: optional types.PatronError error }
