@@ -280,6 +280,7 @@ struct RunRow {
   16: i64 frozen_at_us
   17: bool issued
   18: i64 log_position                     // of OpenRun
+  19: map<i32, i64> offer_contacts         // offer ordinal -> contacts planned with it
 }
 
 // contacts: one row a customer and run of which she was in the audience.
