@@ -87,6 +87,7 @@ struct OpenRun {
   6: i32 day                               // the shop's, of moment_us
   7: binary audience
   8: i64 audience_count
+  9: string response_version               // of the response model; "" = none
 }
 
 enum ContactDecision { CONTACT = 1, HELD_OUT = 2, LEFT_OUT = 3 }

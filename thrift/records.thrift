@@ -281,6 +281,7 @@ struct RunRow {
   17: bool issued
   18: i64 log_position                     // of OpenRun
   19: map<i32, i64> offer_contacts         // offer ordinal -> contacts planned with it
+  20: string response_version              // of the response model; "" = none
 }
 
 // contacts: one row a customer and run of which she was in the audience.
