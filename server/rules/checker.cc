@@ -240,7 +240,7 @@ class Checker {
     return Type::kNumber;
   }
 
-  // What sum, min, max or distinct look at.
+  // What sum, min, distinct and the others look at.
   absl::Status FillAdded(const Expr& expr, const Source& source, Node& node) {
     if (expr.aggregate == Aggregate::kCount) return absl::OkStatus();
     PATRON_ASSIGN_OR_RETURN(const Field* field,
@@ -258,15 +258,20 @@ class Checker {
 
   static absl::Status FillWindow(const Expr& expr, const Source& source,
                                  Node& node) {
-    if (expr.window_days == 0) return absl::OkStatus();
     node.day_field = source.day_field;
+    const bool asks_order = expr.aggregate == Aggregate::kFirst ||
+                            expr.aggregate == Aggregate::kLast;
+    if (expr.window_days == 0 && !asks_order) return absl::OkStatus();
     for (const Field& field : source.fields)
       if (field.id == source.day_field && field.type == Type::kNumber)
         return absl::OkStatus();
+    const std::string asked =
+        expr.window_days == 0
+            ? std::string(ToText(expr.aggregate))
+            : absl::StrCat("last ", expr.window_days, " days");
     return ErrorAt(
-        expr.at,
-        absl::StrCat("rows of ", source.name, " have no day: last ",
-                     expr.window_days, " days cannot be asked of them"));
+        expr.at, absl::StrCat("rows of ", source.name, " have no day: ", asked,
+                              " cannot be asked of them"));
   }
 
   static void SetField(Node& node, const Field& field, const FieldName& name) {

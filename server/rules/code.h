@@ -1,8 +1,18 @@
-// What a rule compiles to: its tree, checked, in one row of nodes.
+// What a rule compiles to: its tree, checked, in one row of nodes. For readers
+// that answer a rule in their own way (server/segments scans columns); a rule
+// means what parser.h says, whoever answers. Everything is in long form: no
+// node tells whether the rule was written with sugar or literals with units.
 //
 // Nodes stand in the order of the tree, each before its children: the first
 // child of node i is i + 1, and the one after a child c is nodes[c].end, until
-// nodes[i].end. Private to server/rules.
+// nodes[i].end. Node 0 is the root, a truth. Types are checked: the operands of
+// kCompareNumbers, kInNumbers, kSum, kProduct and kNegate are numbers (kNumber,
+// kField, kRowField, kSum, kProduct, kNegate, kAggregate); those of
+// kCompareTexts, kInTexts and the second of kHas texts (kText, kField,
+// kRowField); the first of kHas and kHasAny is a field. Every other node is a
+// truth, where kField and kRowField may stand too. kRowField stands only below
+// a kAggregate and speaks of the row that is asked; another kAggregate never
+// does.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +43,8 @@ enum class Op : uint8_t {
   kField,      // of the subject: `field`, `text` is the key
   kRowField,   // of the row: likewise
   kKnown,      // one child: the field
-  kAggregate,  // `source`, `field` …; one child where it has `where`
+  kAggregate,  // `aggregate`, `source`, `field`, `text`, `day_field`, `number`;
+               // one child, a truth, where it has `where`
 };
 
 struct Node {
@@ -44,10 +55,14 @@ struct Node {
   bool subtracted = false;
   bool keyed = false;
   uint32_t end = 0;
+  // Of kField the subject's number for it, of kRowField and kAggregate (but not
+  // of count) the row's; `text` is the key where `keyed`, "" where it was left
+  // out.
   int field = 0;
+  // Of kAggregate: Source::id and its Source::day_field.
   int source = 0;
   int day_field = 0;
-  int64_t number = 0;  // of kAggregate: days of the window, 0 for all
+  int64_t number = 0;  // of kAggregate: days of the window, 0 for all rows
   std::string text;
   std::vector<std::string> texts;  // sorted
   std::vector<int64_t> numbers;    // sorted

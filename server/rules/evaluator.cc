@@ -89,9 +89,10 @@ class Accumulator {
 
   void AddRow() { ++rows_; }
 
-  void Add(const Value& value) {
+  // `day` is the row's: it matters to first and last alone.
+  void Add(const Value& value, std::optional<int64_t> day) {
     if (const int64_t* number = std::get_if<int64_t>(&value))
-      AddNumber(*number);
+      AddNumber(*number, day);
     else if (const auto* text = std::get_if<absl::string_view>(&value))
       texts_.insert(std::string(*text));
     else if (const auto* texts =
@@ -105,8 +106,13 @@ class Accumulator {
         return rows_;
       case Aggregate::kSum:
         return Clamp(sum_);
+      case Aggregate::kAverage:
+        if (numbers_added_ == 0) return std::nullopt;
+        return Clamp(sum_ / numbers_added_);
       case Aggregate::kMin:
       case Aggregate::kMax:
+      case Aggregate::kFirst:
+      case Aggregate::kLast:
         return extreme_;
       case Aggregate::kDistinct:
         return static_cast<int64_t>(numbers_.size() + texts_.size());
@@ -115,21 +121,50 @@ class Accumulator {
   }
 
  private:
-  void AddNumber(int64_t number) {
-    if (aggregate_ == Aggregate::kDistinct)
-      numbers_.insert(number);
-    else if (aggregate_ == Aggregate::kMin)
-      extreme_ = std::min(extreme_.value_or(number), number);
-    else if (aggregate_ == Aggregate::kMax)
-      extreme_ = std::max(extreme_.value_or(number), number);
-    else
-      sum_ += number;
+  void AddNumber(int64_t number, std::optional<int64_t> day) {
+    switch (aggregate_) {
+      case Aggregate::kDistinct:
+        numbers_.insert(number);
+        return;
+      case Aggregate::kMin:
+        return KeepSmaller(number);
+      case Aggregate::kMax:
+        return KeepLarger(number);
+      case Aggregate::kFirst:
+        if (day && Reaches(!extreme_ || *day < day_, *day)) KeepSmaller(number);
+        return;
+      case Aggregate::kLast:
+        if (day && Reaches(!extreme_ || *day > day_, *day)) KeepLarger(number);
+        return;
+      default:
+        ++numbers_added_;
+        sum_ += number;
+    }
+  }
+
+  void KeepSmaller(int64_t number) {
+    extreme_ = std::min(extreme_.value_or(number), number);
+  }
+
+  void KeepLarger(int64_t number) {
+    extreme_ = std::max(extreme_.value_or(number), number);
+  }
+
+  // Whether a number of this day counts: a better day drops what stood.
+  bool Reaches(bool better, int64_t day) {
+    if (better) {
+      extreme_.reset();
+      day_ = day;
+    }
+    return day == day_;
   }
 
   const Aggregate aggregate_;
   int64_t rows_ = 0;
   absl::int128 sum_ = 0;  // wide: the order of the rows must not matter
+  int64_t numbers_added_ = 0;
   std::optional<int64_t> extreme_;
+  int64_t day_ = 0;  // of `extreme_`, for first and last
   absl::flat_hash_set<int64_t> numbers_;
   absl::flat_hash_set<std::string> texts_;  // copies: a row lends them briefly
 };
@@ -280,10 +315,17 @@ class Evaluator {
         return true;
       accumulator.AddRow();
       if (node.aggregate != Aggregate::kCount)
-        accumulator.Add(row.Get(node.field, node.text));
+        accumulator.Add(row.Get(node.field, node.text), DayOf(node, row));
       return true;
     });
     return accumulator.Result();
+  }
+
+  static std::optional<int64_t> DayOf(const Node& node, const Row& row) {
+    const bool matters = node.aggregate == Aggregate::kFirst ||
+                         node.aggregate == Aggregate::kLast;
+    if (!matters) return std::nullopt;
+    return As<int64_t>(row.Get(node.day_field, ""));
   }
 
   struct Window {

@@ -37,6 +37,11 @@ namespace patron::rules {
 
 enum class Type { kTruth, kNumber, kText, kTexts };
 
+// What a number counts: literals such as 30d, 2026-05-01 and 500 EUR must fit.
+// Of a keyed field of money the key is the currency; of another the currency is
+// the row's or the product's own.
+enum class Unit { kNone, kDays, kDate, kMoney };
+
 // Something a rule may name. `id` is the subject's own number for it.
 struct Field {
   std::string name;  // "purchases", "tier"
@@ -44,6 +49,9 @@ struct Field {
   int id = 0;
   bool keyed = false;  // written tier["club"]: the key is part of the question
   std::string help = {};  // one line for people: unit and meaning
+  Unit unit = Unit::kNone;
+  bool key_optional = false;  // of a keyed one: tier, which asks with key ""
+  std::vector<std::string> aliases = {};  // other names; printed as `name`
 };
 
 // Rows that a rule may count and add up: "lines", "events". A row's fields are
@@ -113,6 +121,9 @@ class Program {
   bool Reads(int field) const;  // names this field of the subject
   // The rule in one normal form: equal rules print equally.
   std::string ToString() const;
+  // For those who answer it in another way than Holds; null: the empty rule.
+  // Lives as long as a copy of this program does.
+  const Code* code() const { return code_.get(); }
   // For an index over many rules: the texts of `field` of which at least one
   // must match for the rule to hold, sorted; nullopt where that cannot be told,
   // and for keyed fields. None: it never holds.

@@ -39,6 +39,12 @@ absl::string_view ToText(Aggregate aggregate) {
       return "max";
     case Aggregate::kDistinct:
       return "distinct";
+    case Aggregate::kAverage:
+      return "avg";
+    case Aggregate::kFirst:
+      return "first";
+    case Aggregate::kLast:
+      return "last";
   }
   return "";
 }
@@ -46,7 +52,8 @@ absl::string_view ToText(Aggregate aggregate) {
 std::optional<Aggregate> AggregateOf(absl::string_view name) {
   for (const Aggregate aggregate :
        {Aggregate::kCount, Aggregate::kSum, Aggregate::kMin, Aggregate::kMax,
-        Aggregate::kDistinct})
+        Aggregate::kDistinct, Aggregate::kAverage, Aggregate::kFirst,
+        Aggregate::kLast})
     if (name == ToText(aggregate)) return aggregate;
   return std::nullopt;
 }

@@ -56,7 +56,16 @@ enum class Comparison {
   kGreaterOrEqual
 };
 
-enum class Aggregate { kCount, kSum, kMin, kMax, kDistinct };
+enum class Aggregate {
+  kCount,
+  kSum,
+  kMin,
+  kMax,
+  kDistinct,
+  kAverage,  // avg
+  kFirst,
+  kLast
+};
 
 // purchases, tier["club"], lines.amount; of count only the source.
 struct FieldName {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -377,8 +378,24 @@ bool InWindow(const ShopSubject& subject, const ShopRow& row, int64_t days) {
   return day && *day <= subject.today && *day > subject.today - days;
 }
 
+// The amounts of the first or last day that has one, by a map of all days.
+std::optional<int64_t> AmountAtEnd(bool first,
+                                   const std::vector<ShopRow>& rows) {
+  std::map<int64_t, std::set<int64_t>> days;
+  for (const ShopRow& row : rows) {
+    const auto day = StoredAs<int64_t>(row.fields, kLineDay, "");
+    const auto amount = StoredAs<int64_t>(row.fields, kLineAmount, "");
+    if (day && amount) days[*day].insert(*amount);
+  }
+  if (days.empty()) return std::nullopt;
+  return first ? *days.begin()->second.begin()
+               : *days.rbegin()->second.rbegin();
+}
+
 std::optional<int64_t> Folded(const std::string& function,
                               const std::vector<ShopRow>& rows) {
+  if (function == "first" || function == "last")
+    return AmountAtEnd(function == "first", rows);
   std::vector<int64_t> amounts;
   for (const ShopRow& row : rows)
     if (const auto amount = StoredAs<int64_t>(row.fields, kLineAmount, ""))
@@ -391,15 +408,16 @@ std::optional<int64_t> Folded(const std::string& function,
   for (const int64_t amount : amounts) sum += amount;
   if (function == "sum") return Bounded(sum);
   if (amounts.empty()) return std::nullopt;
+  if (function == "avg") return int64_t(sum / Wide(amounts.size()));
   return function == "min" ? amounts.front() : amounts.back();
 }
 
 }  // namespace
 
 Part<int64_t> RandomRule::Aggregated(int depth) {
-  static const std::string kFunctions[] = {"count", "sum", "min", "max",
-                                           "distinct"};
-  const std::string function = kFunctions[Below(5)];
+  static const std::string kFunctions[] = {"count",    "sum", "min",   "max",
+                                           "distinct", "avg", "first", "last"};
+  const std::string function = kFunctions[Below(8)];
   std::string text = absl::StrCat(
       function, "(", function == "count" ? "lines" : "lines.amount");
   Part<bool> where;
