@@ -117,6 +117,11 @@ std::optional<StoreOrdinal> OrdinalChanges::FindStore(
   return found ? std::optional(StoreOrdinal(*found)) : std::nullopt;
 }
 
+uint32_t OrdinalChanges::customers() const {
+  return ordinals_.customers.size() +
+         static_cast<uint32_t>(customers_.ids.size());
+}
+
 CustomerOrdinal OrdinalChanges::Customer(absl::string_view id, Batch& batch) {
   if (const auto link = links_.find(id); link != links_.end())
     return CustomerOrdinal(link->second);

@@ -67,6 +67,8 @@ class OrdinalChanges {
   std::optional<CustomerOrdinal> FindCustomer(absl::string_view id) const;
   std::optional<ProductOrdinal> FindProduct(absl::string_view id) const;
   std::optional<StoreOrdinal> FindStore(absl::string_view id) const;
+  // Ordinals of customers that were given: all below it.
+  uint32_t customers() const;
 
   // The ordinal of `id`, a new one (added to `batch`) if it has none yet.
   CustomerOrdinal Customer(absl::string_view id, Batch& batch);
