@@ -9,10 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "server/base/currency.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
 #include "server/base/validate.h"
-#include "server/definitions/currency.h"
 #include "server/definitions/toml_writer.h"
 #include "server/rules/suggest.h"
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "server/definitions/currency.h"
+#include "server/base/currency.h"
 
 namespace patron::offers {
 namespace {
@@ -32,8 +32,7 @@ std::string ShortDecimal(int64_t value, int digits) {
 }  // namespace
 
 std::string AmountText(int64_t amount, absl::string_view currency) {
-  return absl::StrCat(Decimal(amount, definitions::ExponentOf(currency)), " ",
-                      currency);
+  return absl::StrCat(Decimal(amount, ExponentOf(currency)), " ", currency);
 }
 
 std::string FactorText(int64_t basis_points) {

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "server/definitions/currency.h"
+#include "server/base/currency.h"
 #include "tests/definitions/some_definitions.h"
 #include "tests/testing/status_matchers.h"
 

@@ -1,9 +1,9 @@
-#include "server/definitions/currency.h"
+#include "server/base/currency.h"
 
 #include <algorithm>
 #include <iterator>
 
-namespace patron::definitions {
+namespace patron {
 namespace {
 
 constexpr absl::string_view kWhole[] = {
@@ -27,4 +27,4 @@ int ExponentOf(absl::string_view currency) {
   return Contains(kTenThousandths, currency) ? 4 : 2;
 }
 
-}  // namespace patron::definitions
+}  // namespace patron
