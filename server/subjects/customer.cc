@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "server/subjects/fields.h"
+#include "server/subjects/habits.h"
 #include "server/subjects/parts.h"
 #include "server/subjects/subjects.h"
 #include "server/subjects/values.h"
@@ -35,7 +36,7 @@ rules::Value AverageTicket(const Summary& summary, absl::string_view currency) {
 int64_t PurchasesInStore(const CustomerParts& parts, absl::string_view id) {
   if (parts.names == nullptr) return 0;
   const auto store = parts.names->FindStore(id);
-  return store ? CountOf(parts.facts->summary.stores, *store) : 0;
+  return store ? CountOf(parts.summary->stores, *store) : 0;
 }
 
 // Lines discounted as deep as `band` or deeper.
@@ -49,26 +50,35 @@ int64_t LinesFromBand(const Summary& summary, size_t band) {
 // The first band of more than 35 %.
 constexpr size_t kDeepBand = 3;
 
+CustomerParts WithSummary(CustomerParts parts) {
+  if (parts.facts != nullptr) parts.summary = &parts.facts->summary;
+  return parts;
+}
+
 }  // namespace
 
-CustomerSubject::CustomerSubject(const CustomerParts& parts) : parts_(parts) {}
+CustomerSubject::CustomerSubject(const CustomerParts& parts)
+    : parts_(WithSummary(parts)) {}
 
 int64_t CustomerSubject::Today() const { return parts_.today; }
 
 rules::Value CustomerSubject::Get(int field, absl::string_view key) const {
-  const bool identified = parts_.facts != nullptr || parts_.account != nullptr;
+  const bool identified =
+      parts_.summary != nullptr || parts_.account != nullptr;
   if (field == kIdentified) return Truth(identified);
   if (field >= kFirstLoyaltyField)
     return identified ? LoyaltyValue(parts_, field, key) : Unknown();
+  if (IsHabit(field))
+    return parts_.history != nullptr ? HabitValue(*this, field) : Unknown();
   if (field >= kFirstFactField)
-    return parts_.facts != nullptr ? FactOf(field, key) : Unknown();
+    return parts_.summary != nullptr ? FactOf(field, key) : Unknown();
   return parts_.traits != nullptr
              ? ProfileValue(*parts_.traits, parts_.today, field, key)
              : Unknown();
 }
 
 rules::Value CustomerSubject::FactOf(int field, absl::string_view key) const {
-  const Summary& summary = parts_.facts->summary;
+  const Summary& summary = *parts_.summary;
   switch (field) {
     case kPurchases:
       return Number(summary.purchases);
@@ -97,9 +107,9 @@ rules::Value CustomerSubject::FactOf(int field, absl::string_view key) const {
     case kPurchasesInChannel:
       return Number(CountOf(summary.channels, key));
     case kDistinctProducts:
-      return Number(static_cast<int64_t>(parts_.facts->items.size()));
+      return NumberIf(parts_.facts != nullptr, Items().size());
     case kBought:
-      return Texts(Bought());
+      return parts_.facts != nullptr ? Texts(Bought()) : Unknown();
     case kFirstSource:
       return summary.first_source ? TextOrUnknown(*summary.first_source)
                                   : Unknown();
@@ -120,11 +130,16 @@ rules::Value CustomerSubject::FactOf(int field, absl::string_view key) const {
   }
 }
 
+absl::Span<const facts::ItemFact> CustomerSubject::Items() const {
+  if (parts_.facts == nullptr) return {};
+  return parts_.facts->items;
+}
+
 absl::Span<const std::string> CustomerSubject::Stores() const {
   if (!stores_) {
     stores_.emplace();
     if (parts_.names != nullptr)
-      for (const auto& [store, count] : parts_.facts->summary.stores)
+      for (const auto& [store, count] : parts_.summary->stores)
         stores_->emplace_back(parts_.names->StoreId(store));
   }
   return *stores_;
@@ -133,7 +148,7 @@ absl::Span<const std::string> CustomerSubject::Stores() const {
 absl::Span<const std::string> CustomerSubject::Channels() const {
   if (!channels_) {
     channels_.emplace();
-    for (const auto& [channel, count] : parts_.facts->summary.channels)
+    for (const auto& [channel, count] : parts_.summary->channels)
       channels_->push_back(channel);
   }
   return *channels_;
@@ -142,9 +157,9 @@ absl::Span<const std::string> CustomerSubject::Channels() const {
 absl::Span<const std::string> CustomerSubject::Bought() const {
   if (!bought_) {
     bought_.emplace();
-    bought_->reserve(parts_.facts->items.size());
+    bought_->reserve(Items().size());
     if (parts_.names != nullptr)
-      for (const facts::ItemFact& item : parts_.facts->items)
+      for (const facts::ItemFact& item : Items())
         bought_->emplace_back(parts_.names->ProductId(item.product.value()));
   }
   return *bought_;

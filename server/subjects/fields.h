@@ -53,6 +53,8 @@ enum CustomerField : int {
   kCouponLines,
   kCouponPurchases,
   kDaysSinceLastCoupon,
+  kTopCategoryShare,
+  kDueProducts,
 
   kMember,
   kFirstLoyaltyField = kMember,
@@ -74,6 +76,7 @@ enum RowField : int {
   kRowCategory,
   kRowBrand,
   kRowSeller,
+  kRowPriceTier,
   kRowAttribute,
   kRowStore,
   kRowChannel,

@@ -56,6 +56,8 @@ rules::Value PlaceValue(const CustomerParts& parts, uint32_t product,
       return ProductValue(*listed, kBrand, key);
     case kRowSeller:
       return ProductValue(*listed, kSeller, key);
+    case kRowPriceTier:
+      return ProductValue(*listed, kPriceTier, key);
     case kRowAttribute:
       return ProductValue(*listed, kProductAttribute, key);
     default:
@@ -72,83 +74,112 @@ int64_t Kept(int64_t amount, const wire::StoredLine& line) {
   return amount - returned;
 }
 
+absl::string_view KindOf(int kind) {
+  return kind > 0 && static_cast<size_t>(kind) < kKinds.size() ? kKinds[kind]
+                                                               : "";
+}
+
 class LineRow final : public rules::Row {
  public:
-  LineRow(const CustomerParts& parts, const wire::PurchaseRow& purchase,
-          const wire::StoredLine& line)
-      : parts_(parts), purchase_(purchase), line_(line) {}
+  LineRow(const CustomerParts& parts, const LineView& line)
+      : parts_(parts), line_(line) {}
 
   rules::Value Get(int field, absl::string_view key) const override {
-    switch (field) {
-      case kAmount:
-        return Number(line_.amount - line_.refunded);
-      case kListAmount:
-        return Number(Kept(line_.list_amount, line_));
-      case kDiscount:
-        return Number(std::max<int64_t>(
-            Kept(line_.list_amount, line_) - (line_.amount - line_.refunded),
-            0));
-      case kQuantity:
-        return Number(line_.quantity_milli - line_.returned_milli);
-      case kReturnedQuantity:
-        return Number(line_.returned_milli);
-      case kRowCurrency:
-        return TextOrUnknown(purchase_.currency);
-      case kRowChannel:
-        return TextOrUnknown(purchase_.channel);
-      default:
-        return PlaceValue(parts_, static_cast<uint32_t>(line_.product),
-                          static_cast<uint32_t>(purchase_.store),
-                          purchase_.local_day, field, key);
-    }
+    return LineValue(parts_, line_, field, key);
   }
 
  private:
   const CustomerParts& parts_;
-  const wire::PurchaseRow& purchase_;
-  const wire::StoredLine& line_;
+  const LineView line_;
 };
 
 class EventRow final : public rules::Row {
  public:
-  EventRow(const CustomerParts& parts, const wire::EventRow& event)
+  EventRow(const CustomerParts& parts, const EventView& event)
       : parts_(parts), event_(event) {}
 
   rules::Value Get(int field, absl::string_view key) const override {
-    switch (field) {
-      case kKind:
-        return KindOf(event_.kind);
-      case kEventValue:
-        return NumberIf(event_.__isset.value, event_.value);
-      case kDwell:
-        return NumberIf(event_.__isset.dwell_ms, event_.dwell_ms);
-      case kQueryText:
-        return TextOrUnknown(event_.text);
-      case kEventSource:
-        return TextOrUnknown(event_.source);
-      case kRowAttribute:
-        return Attribute(event_.attributes, key);
-      case kRowChannel:
-        return TextOrUnknown(event_.channel);
-      default:
-        return PlaceValue(parts_, static_cast<uint32_t>(event_.product),
-                          static_cast<uint32_t>(event_.store), event_.local_day,
-                          field, key);
-    }
+    return EventValue(parts_, event_, field, key);
   }
 
  private:
-  static rules::Value KindOf(int32_t kind) {
-    return kind > 0 && static_cast<size_t>(kind) < kKinds.size()
-               ? TextOrUnknown(kKinds[kind])
-               : Unknown();
-  }
-
   const CustomerParts& parts_;
-  const wire::EventRow& event_;
+  const EventView event_;
 };
 
 }  // namespace
+
+LineView ToView(const wire::PurchaseRow& purchase,
+                const wire::StoredLine& line) {
+  return {.product = static_cast<uint32_t>(line.product),
+          .store = static_cast<uint32_t>(purchase.store),
+          .day = purchase.local_day,
+          .channel = purchase.channel,
+          .currency = purchase.currency,
+          .amount = line.amount - line.refunded,
+          .list_amount = Kept(line.list_amount, line),
+          .quantity_milli = line.quantity_milli - line.returned_milli,
+          .returned_milli = line.returned_milli};
+}
+
+EventView ToView(const wire::EventRow& event) {
+  EventView view;
+  view.product = static_cast<uint32_t>(event.product);
+  view.store = static_cast<uint32_t>(event.store);
+  view.day = event.local_day;
+  view.channel = event.channel;
+  view.kind = event.kind;
+  if (event.__isset.value) view.value = event.value;
+  if (event.__isset.dwell_ms) view.dwell_ms = event.dwell_ms;
+  view.row = &event;
+  return view;
+}
+
+rules::Value LineValue(const CustomerParts& parts, const LineView& line,
+                       int field, absl::string_view key) {
+  switch (field) {
+    case kAmount:
+      return Number(line.amount);
+    case kListAmount:
+      return Number(line.list_amount);
+    case kDiscount:
+      return Number(std::max<int64_t>(line.list_amount - line.amount, 0));
+    case kQuantity:
+      return Number(line.quantity_milli);
+    case kReturnedQuantity:
+      return Number(line.returned_milli);
+    case kRowCurrency:
+      return TextOrUnknown(line.currency);
+    case kRowChannel:
+      return TextOrUnknown(line.channel);
+    default:
+      return PlaceValue(parts, line.product, line.store, line.day, field, key);
+  }
+}
+
+rules::Value EventValue(const CustomerParts& parts, const EventView& event,
+                        int field, absl::string_view key) {
+  const wire::EventRow* const row = event.row;
+  switch (field) {
+    case kKind:
+      return TextOrUnknown(KindOf(event.kind));
+    case kEventValue:
+      return NumberIf(event.value.has_value(), event.value.value_or(0));
+    case kDwell:
+      return NumberIf(event.dwell_ms.has_value(), event.dwell_ms.value_or(0));
+    case kQueryText:
+      return row == nullptr ? Unknown() : TextOrUnknown(row->text);
+    case kEventSource:
+      return row == nullptr ? Unknown() : TextOrUnknown(row->source);
+    case kRowAttribute:
+      return row == nullptr ? Unknown() : Attribute(row->attributes, key);
+    case kRowChannel:
+      return TextOrUnknown(event.channel);
+    default:
+      return PlaceValue(parts, event.product, event.store, event.day, field,
+                        key);
+  }
+}
 
 void ForEachLine(const CustomerParts& parts, int64_t first_day,
                  absl::FunctionRef<bool(const rules::Row&)> visit) {
@@ -158,7 +189,7 @@ void ForEachLine(const CustomerParts& parts, int64_t first_day,
     if (row.local_day < first_day) return true;
     for (const wire::StoredLine& line : row.lines) {
       if (line.quantity_milli <= line.returned_milli) continue;
-      if (!visit(LineRow(parts, row, line))) return false;
+      if (!visit(LineRow(parts, ToView(row, line)))) return false;
     }
     return true;
   });
@@ -169,7 +200,7 @@ void ForEachEvent(const CustomerParts& parts, int64_t first_day,
   if (parts.history == nullptr) return;
   parts.history->Events([&](int64_t at_us, const wire::EventRow& row) {
     if (Past(at_us, first_day)) return false;
-    return row.local_day < first_day || visit(EventRow(parts, row));
+    return row.local_day < first_day || visit(EventRow(parts, ToView(row)));
   });
 }
 

@@ -98,6 +98,11 @@ std::vector<Field> CustomerFields() {
             "purchases with such a line"),
       Plain("days_since_last_coupon", kNumber, kDaysSinceLastCoupon,
             "days since the last of those; not known before the first"),
+      Plain("top_category_share", kNumber, kTopCategoryShare,
+            "percent of lines in the widest category with most of them"),
+      Plain("due_products", kNumber, kDueProducts,
+            "products bought on three days or more whose usual interval has "
+            "passed, but not three of them"),
       // Loyalty, by programme.
       Keyed("member", kTruth, kMember, "has an account in this programme"),
       Keyed("tier", kText, kTier,
@@ -125,6 +130,8 @@ std::vector<Field> PlaceFields() {
             "every level of the product's categories"),
       Plain("brand", kText, kRowBrand, "the product's brand"),
       Plain("seller", kText, kRowSeller, "who sells the product"),
+      Plain("price_tier", kText, kRowPriceTier,
+            "the product's: \"low\", \"middle\" or \"high\""),
       Plain("store", kText, kRowStore, "store id"),
       Plain("channel", kText, kRowChannel, "channel"),
   };

@@ -68,8 +68,11 @@ class Names {
 
 struct CustomerParts {
   const facts::CustomerFacts* facts = nullptr;  // null: nobody is known
-  const facts::Traits* traits = nullptr;        // null: no profile
-  const wire::AccountRow* account = nullptr;    // null: none
+  // In place of `facts` where items stand elsewhere: `bought` and
+  // `distinct_products` are then their holder's to answer.
+  const facts::Summary* summary = nullptr;
+  const facts::Traits* traits = nullptr;      // null: no profile
+  const wire::AccountRow* account = nullptr;  // null: none
   const loyalty::Programmes* programmes = nullptr;
   const History* history = nullptr;
   const Products* products = nullptr;
@@ -92,6 +95,7 @@ class CustomerSubject final : public rules::Subject {
   using LazyTexts = std::optional<std::vector<std::string>>;
 
   rules::Value FactOf(int field, absl::string_view key) const;
+  absl::Span<const facts::ItemFact> Items() const;
   absl::Span<const std::string> Stores() const;
   absl::Span<const std::string> Channels() const;
   absl::Span<const std::string> Bought() const;
@@ -101,6 +105,42 @@ class CustomerSubject final : public rules::Subject {
   mutable LazyTexts channels_;
   mutable LazyTexts bought_;
 };
+
+// One receipt line of which something was kept, net of what came back.
+struct LineView {
+  uint32_t product = 0;
+  uint32_t store = 0;  // kNoStore: none
+  Day day = 0;
+  absl::string_view channel;
+  absl::string_view currency;
+  int64_t amount = 0;  // minor units
+  int64_t list_amount = 0;
+  int64_t quantity_milli = 0;
+  int64_t returned_milli = 0;
+};
+
+struct EventView {
+  uint32_t product = 0;  // kNoProduct: none
+  uint32_t store = 0;    // kNoStore: none
+  Day day = 0;
+  absl::string_view channel;
+  int kind = 0;  // wire::EventKind
+  std::optional<int64_t> value;
+  std::optional<int64_t> dwell_ms;
+  // Null where they stand elsewhere: text, source and attributes are then not
+  // known.
+  const wire::EventRow* row = nullptr;
+};
+
+// A field of SourceId kLines or kEvents, of a row that stands in another form
+// than the store's. `parts` knows today, products and names.
+rules::Value LineValue(const CustomerParts& parts, const LineView& line,
+                       int field, absl::string_view key);
+rules::Value EventValue(const CustomerParts& parts, const EventView& event,
+                        int field, absl::string_view key);
+LineView ToView(const wire::PurchaseRow& purchase,
+                const wire::StoredLine& line);
+EventView ToView(const wire::EventRow& event);
 
 class ProductSubject final : public rules::Subject {
  public:
