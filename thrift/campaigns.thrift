@@ -10,7 +10,7 @@ include "definitions.thrift"
 // Why a customer of the audience is not on the list.
 enum LeftOut {
   CONSENT = 1,            // not given for channel/purpose
-  NO_ADDRESS = 2,         // no contact for the channel in the profile
+  UNREACHABLE = 2,        // no contact for the channel in the profile
   CAP = 3,                // contacted, or planned to be, as often as allowed
   QUIET_HOURS = 4,        // the window has no allowed moment where she lives
   RELEVANCE = 5,          // below the floor
