@@ -92,7 +92,8 @@ class View {
   Roaring Members(const rules::Program& rule) const;
   Roaring Everybody() const;
   // The members among ordinals from `first` on, until `most` are found; `next`
-  // is where to go on, or no ordinal's when all were looked at. For pages.
+  // is where to go on: snapshot().ordinals or above when all were looked at.
+  // For pages.
   Roaring MembersFrom(const rules::Program& rule, uint32_t first, size_t most,
                       uint32_t& next) const;
   // False for an ordinal that is no customer's.
