@@ -14,10 +14,12 @@ constexpr char kActor[] = "server";
 
 }  // namespace
 
-Housekeeper::Housekeeper(const commit::State& state, commit::Engine& engine,
-                         const Clock& clock, absl::Duration reply_retention)
+Housekeeper::Housekeeper(commit::State& state, commit::Engine& engine,
+                         segments::Desk& segments, const Clock& clock,
+                         absl::Duration reply_retention)
     : state_(state),
       engine_(engine),
+      segments_(segments),
       clock_(clock),
       reply_retention_(reply_retention),
       thread_([this] { Run(); }) {}
@@ -33,6 +35,8 @@ Housekeeper::~Housekeeper() {
 void Housekeeper::Run() {
   for (int pauses = 1; !StoppedWithin(kPause); ++pauses) {
     GiveBackExpired();
+    state_.columns.Now();
+    segments_.Segments();
     if (pauses % kPausesBetweenForgetting == 0) ForgetReplies();
   }
 }

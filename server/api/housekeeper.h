@@ -1,6 +1,8 @@
 // What the server does for itself now and then, until destroyed: gives back
-// what expired reservations hold within a second of their time, and forgets old
-// replies. Ownership: borrows everything. Threads: one of its own.
+// what expired reservations hold within a second of their time, brings the
+// columns up to date where nobody asked for them, has the rules of saved
+// segments kept as columns, and forgets old replies.
+// Ownership: borrows everything. Threads: one of its own.
 #pragma once
 
 #include <thread>
@@ -11,13 +13,15 @@
 #include "server/base/clock.h"
 #include "server/commit/engine.h"
 #include "server/commit/state.h"
+#include "server/segments/desk.h"
 
 namespace patron::api {
 
 class Housekeeper {
  public:
-  Housekeeper(const commit::State& state, commit::Engine& engine,
-              const Clock& clock, absl::Duration reply_retention);
+  Housekeeper(commit::State& state, commit::Engine& engine,
+              segments::Desk& segments, const Clock& clock,
+              absl::Duration reply_retention);
   ~Housekeeper();
 
  private:
@@ -26,8 +30,9 @@ class Housekeeper {
   void GiveBackExpired();
   void ForgetReplies();
 
-  const commit::State& state_;
+  commit::State& state_;
   commit::Engine& engine_;
+  segments::Desk& segments_;
   const Clock& clock_;
   const absl::Duration reply_retention_;
   absl::Mutex mutex_;

@@ -332,6 +332,7 @@ class Merger {
     base_.facts.EndCommand(kept_, base_.batch);
     base_.facts.Clear(absorbed_);
     base_.facts.EndCommand(absorbed_, base_.batch);
+    base_.columns.Absorbed(absorbed_);
     return absl::OkStatus();
   }
 

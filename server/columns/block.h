@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "records_types.h"
@@ -18,7 +19,7 @@ namespace patron::columns {
 
 inline constexpr size_t kBlockRows = 512;
 
-// A text of a small set (channel, currency) as its number; 0 is "".
+// A text of a small set (channel, currency) as its number (codes.h); 0 is "".
 using Code = uint16_t;
 
 // One receipt line of which something was kept, net of what came back.
@@ -54,11 +55,14 @@ struct Event {
 class Numbers {
  public:
   void Add(int64_t value);
+  // Adds those of `from` at first up to last.
+  void Add(const Numbers& from, size_t first, size_t last);
   int64_t operator[](size_t at) const {
     return wide_.empty() ? narrow_[at] : wide_[at];
   }
   size_t size() const { return wide_.empty() ? narrow_.size() : wide_.size(); }
   void Reserve(size_t size);
+  void ShrinkToFit();
   size_t bytes() const;
   // Exactly one of them holds the numbers.
   const std::vector<int32_t>& narrow() const { return narrow_; }
@@ -72,6 +76,8 @@ class Numbers {
 // Lines of the rows of a block, one array a field: those of row r stand at
 // begin[r] up to begin[r + 1], in no order that means anything.
 struct LineColumns {
+  using Entry = Line;
+
   std::vector<uint32_t> begin = std::vector<uint32_t>(kBlockRows + 1, 0);
   std::vector<uint32_t> product;
   std::vector<uint32_t> store;
@@ -86,9 +92,17 @@ struct LineColumns {
   size_t size() const { return product.size(); }
   Line At(size_t at) const;
   size_t bytes() const;
+
+  // Whoever fills them sets `begin` as well.
+  void Add(const Line& entry);
+  void Add(const LineColumns& from, size_t first, size_t last);
+  void Reserve(size_t size);
+  void ShrinkToFit();
 };
 
 struct EventColumns {
+  using Entry = Event;
+
   std::vector<uint32_t> begin = std::vector<uint32_t>(kBlockRows + 1, 0);
   std::vector<uint32_t> product;
   std::vector<uint32_t> store;
@@ -103,15 +117,21 @@ struct EventColumns {
   size_t size() const { return product.size(); }
   Event At(size_t at) const;
   size_t bytes() const;
+
+  // Whoever fills them sets `begin` as well.
+  void Add(const Event& entry);
+  void Add(const EventColumns& from, size_t first, size_t last);
+  void Reserve(size_t size);
+  void ShrinkToFit();
 };
 
 // Columns that grow without being written anew: what a customer has is what
 // `base` holds of her, unless she is `replaced`, and what `tail` holds.
 template <typename Columns>
 struct Rows {
-  std::shared_ptr<const Columns> base;  // never null
-  std::shared_ptr<const Columns> tail;  // never null; small
-  std::bitset<kBlockRows> replaced;     // base does not count
+  std::shared_ptr<const Columns> base = std::make_shared<Columns>();
+  std::shared_ptr<const Columns> tail = base;  // never null; small
+  std::bitset<kBlockRows> replaced;            // base does not count
 };
 
 // One customer's own: shared with the tables that readers of one customer use.
@@ -120,17 +140,58 @@ struct Row {
   std::shared_ptr<const facts::Traits> traits;    // null: no profile
   std::shared_ptr<const wire::AccountRow> account;  // null: none
   // The log position of the last change to anything of hers, lines and events
-  // among it.
+  // among it; after a start, the one at which the store was read.
   uint64_t changed = 0;
-  // False for an ordinal that a merge led to another customer.
+  // False for an ordinal that a merge led to another customer, and for one that
+  // is not known yet.
   bool is_customer = false;
 };
 
+// The rows of a block, in parts that a block and its copies share: a copy costs
+// 32 pointers and the part that is changed, not three pointers a customer.
+class RowArray {
+ public:
+  RowArray();
+
+  const Row& operator[](size_t row) const {
+    return (*parts_[row / kPartRows])[row % kPartRows];
+  }
+  static constexpr size_t size() { return kBlockRows; }
+  // For the one who makes the block: to be changed in place, once no other
+  // block shares it.
+  Row& Mutable(size_t row);
+  size_t bytes() const;
+
+ private:
+  static constexpr size_t kPartRows = 16;
+  using Part = std::array<Row, kPartRows>;
+
+  std::array<std::shared_ptr<Part>, kBlockRows / kPartRows> parts_;
+};
+
 struct Block {
-  std::array<Row, kBlockRows> rows;
+  RowArray rows;
   uint64_t changed = 0;  // the largest of `rows`
   Rows<LineColumns> lines;
   Rows<EventColumns> events;
+
+  size_t bytes() const;
 };
+
+// ---- changes, for the table
+
+// What came to the rows of a block, ordered by row.
+template <typename Entry>
+using AddedEntries = std::vector<std::pair<uint32_t, const Entry*>>;
+
+// Takes away all of the rows that are `replaced`, then adds what was `added`.
+// A tail that grew past max(kMostTail, base / kTailShare) becomes part of a new
+// base.
+inline constexpr size_t kMostTail = 256;
+inline constexpr size_t kTailShare = 16;
+template <typename Columns>
+void Change(const std::bitset<kBlockRows>& replaced,
+            const AddedEntries<typename Columns::Entry>& added,
+            Rows<Columns>& rows);
 
 }  // namespace patron::columns

@@ -4,11 +4,12 @@
 // never waits for readers and never copies a block. Whoever reads brings the
 // columns up to the newest published position first, copying on write the
 // blocks that an older snapshot still holds. A snapshot stays as it is for as
-// long as somebody holds it.
+// long as somebody holds it; what is held long costs memory for what changed
+// since.
 //
-// Ownership: borrows nothing after Load. Threads: Now from any; Load before the
-// applying thread runs; the feed is the applying thread's. Errors: kDataLoss
-// for rows that do not decode.
+// Ownership: borrows nothing after Load. Threads: Now and Relieve from any;
+// Load before the applying thread runs; the feed is the applying thread's.
+// Errors: kDataLoss for rows that do not decode.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +44,10 @@ struct Snapshot {
 
 class Table {
  public:
+  // Rows, lines and events that may wait before somebody must take them.
+  static constexpr size_t kMostWaiting = 512 << 10;
+
   Table();
-  ~Table();
 
   // Reads purchases and events of the whole store; facts, accounts and ordinals
   // are loaded already. `position`: how far the log was applied.
@@ -56,20 +59,30 @@ class Table {
   // since somebody asked last.
   std::shared_ptr<const Snapshot> Now();
 
+  // Catches up where more than kMostWaiting wait and nobody else does so just
+  // then: keeps the queue bounded where nobody asks. For whoever waits for
+  // commands; not for the applying thread.
+  void Relieve();
+
   // The position that Now would answer for, without asking for it.
   LogPosition published() const { return feed_.published(); }
 
-  // Channels and currencies by their codes. 0 for a text that never came;
-  // readers on any thread.
-  Code CodeOf(absl::string_view text) const { return feed_.CodeOf(text); }
-  std::string TextOf(Code code) const { return feed_.TextOf(code); }
+  // Channels and currencies by their codes (codes.h). 0 for a text that never
+  // came; readers on any thread.
+  Code CodeOf(absl::string_view text) const { return feed_.codes().Find(text); }
+  std::string TextOf(Code code) const { return feed_.codes().TextOf(code); }
 
   Feed& feed() { return feed_; }
 
  private:
+  void CatchUp() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Snapshot& Mutable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   Feed feed_;
   absl::Mutex mutex_;
+  // Never copied without the lock: see Alone.
   std::shared_ptr<Snapshot> current_ ABSL_GUARDED_BY(mutex_);
+  Waiting taken_ ABSL_GUARDED_BY(mutex_);  // its memory serves again
 };
 
 }  // namespace patron::columns

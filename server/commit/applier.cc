@@ -59,7 +59,8 @@ Applier::Applier(State& state)
       totals_(state.totals),
       accounts_(state.accounts),
       holdings_(state.holdings),
-      base_{batch_, ordinals_, facts_, totals_},
+      columns_(state.columns.feed()),
+      base_{batch_, ordinals_, facts_, totals_, columns_},
       context_{base_, catalog_, accounts_, holdings_} {}
 
 absl::StatusOr<std::unique_ptr<Applier>> Applier::Open(State& state) {
@@ -88,12 +89,14 @@ absl::Status Applier::Commit() {
   accounts_.Flush(batch_);
   holdings_.Flush(batch_);
   PATRON_RETURN_IF_ERROR(state_.store->Write(batch_));
+  columns_.Collect(facts_, accounts_);
   ordinals_.Publish();
   catalog_.Publish();
   facts_.Publish();
   totals_.Publish();
   accounts_.Publish();
   holdings_.Publish();
+  columns_.Publish(last_.position, state_.ordinals.customers.size());
   return absl::OkStatus();
 }
 

@@ -48,6 +48,7 @@ class Applier {
   customers::TotalsChanges totals_;
   loyalty::AccountChanges accounts_;
   checkout::HoldingsChanges holdings_;
+  columns::FeedChanges columns_;
   customers::ApplyContext base_;
   const checkout::Context context_;
 };

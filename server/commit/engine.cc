@@ -145,6 +145,7 @@ void Engine::Await(Waiter& waiter) {
   const int others = waiting_.fetch_add(1, std::memory_order_relaxed);
   waiter.Wait(others == 0 ? kLongSpinTurns : kSpinTurns);
   waiting_.fetch_sub(1, std::memory_order_relaxed);
+  state_.columns.Relieve();
 }
 
 absl::StatusOr<wire::CommandReply> Engine::Execute(wire::CommandBody body,

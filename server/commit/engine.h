@@ -87,7 +87,8 @@ class Engine {
   Day LocalDayOf(const wire::CommandBody& body) const;
   std::unique_ptr<PendingCommand> Prepare(wire::CommandBody body,
                                           const Caller& caller) const;
-  // Waits for the reply, for longer awake where nobody else waits.
+  // Waits for the reply, for longer awake where nobody else waits; then does
+  // what the columns wait for, where that has become too much.
   void Await(Waiter& waiter);
   void Run();
 

@@ -16,6 +16,10 @@ absl::StatusOr<std::unique_ptr<State>> State::Open(
   PATRON_RETURN_IF_ERROR(state->totals.Load(*state->store));
   PATRON_RETURN_IF_ERROR(state->accounts.Load(*state->store));
   PATRON_RETURN_IF_ERROR(state->holdings.Load(*state->store, state->ordinals));
+  PATRON_ASSIGN_OR_RETURN(const Applied applied, ReadApplied(*state->store));
+  PATRON_RETURN_IF_ERROR(state->columns.Load(*state->store, state->ordinals,
+                                             state->facts, state->accounts,
+                                             applied.position));
   return state;
 }
 

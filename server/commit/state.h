@@ -11,6 +11,7 @@
 #include "server/catalog/catalog.h"
 #include "server/checkout/holdings.h"
 #include "server/checkout/source.h"
+#include "server/columns/table.h"
 #include "server/customers/totals.h"
 #include "server/facts/table.h"
 #include "server/loyalty/accounts.h"
@@ -27,6 +28,7 @@ struct State {
   customers::Totals totals;
   loyalty::Accounts accounts;
   checkout::Holdings holdings;
+  columns::Table columns;
 
   // Opens (or makes) the store in `path` and reads what stands in memory.
   static absl::StatusOr<std::unique_ptr<State>> Open(

@@ -8,6 +8,7 @@
 #include "server/base/day.h"
 #include "server/base/ids.h"
 #include "server/base/roles.h"
+#include "server/columns/feed.h"
 #include "server/customers/totals.h"
 #include "server/facts/table.h"
 #include "server/store/ordinals.h"
@@ -20,6 +21,7 @@ struct ApplyContext {
   store::OrdinalChanges& ordinals;
   facts::FactsChanges& facts;
   TotalsChanges& totals;
+  columns::FeedChanges& columns;
 };
 
 // The envelope of the command: all that Apply knows of time and place.

@@ -116,6 +116,7 @@ absl::StatusOr<bool> ApplyEvent(const wire::Event& event, const Stamp& stamp,
 
   AddToSummary(row, happened_at, context.facts.MutableSummary(customer));
   context.facts.EndCommand(customer, context.batch);
+  context.columns.AddEvent(customer, row);
   return false;
 }
 
@@ -126,9 +127,12 @@ absl::Status RecountEvents(CustomerOrdinal customer, ApplyContext& context) {
     const auto parts = store::DecodeHistoryKey(key);
     const auto row = store::Decode<wire::EventRow>(bytes, "event");
     problem = parts.ok() ? row.status() : parts.status();
-    if (problem.ok()) AddToSummary(*row, parts->happened_at, counted);
-    return problem.ok();
+    if (!problem.ok()) return false;
+    AddToSummary(*row, parts->happened_at, counted);
+    context.columns.AddEvent(customer, *row);
+    return true;
   };
+  context.columns.BeginEvents(customer);
   PATRON_RETURN_IF_ERROR(context.batch.ScanPrefix(
       Family::kEvents, store::CustomerKey(customer), add));
   PATRON_RETURN_IF_ERROR(problem);

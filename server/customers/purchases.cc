@@ -295,8 +295,10 @@ absl::Status RecountPurchases(CustomerOrdinal customer, ApplyContext& context) {
     problem = parts.ok() ? row.status() : parts.status();
     if (!problem.ok()) return false;
     AddTo(counted, FactsOf(*row, parts->happened_at));
+    context.columns.AddPurchase(customer, *row);
     return true;
   };
+  context.columns.BeginPurchases(customer);
   PATRON_RETURN_IF_ERROR(context.batch.ScanPrefix(
       Family::kPurchases, store::CustomerKey(customer), add));
   PATRON_RETURN_IF_ERROR(problem);
@@ -383,6 +385,7 @@ absl::StatusOr<wire::PurchaseReply> ApplyPurchase(
                     store::Encode(row));
   AddToTotals(row, context.totals);
   AddToFacts(customer, row, happened_at, context);
+  context.columns.AddPurchase(customer, row);
 
   wire::PurchaseReply reply;
   reply.receipt_id = purchase.receipt_id;

@@ -59,6 +59,15 @@ FactsTable::Entry& FactsTable::FindOrMake(CustomerOrdinal customer) {
   return *entries[at];
 }
 
+void FactsTable::CopyOut(const Entry& entry, CustomerFacts& out) {
+  if (entry.summary == nullptr) {
+    out.summary = Summary();
+  } else {
+    out.summary = *entry.summary;
+  }
+  out.items = entry.items;
+}
+
 bool FactsTable::Read(CustomerOrdinal customer, CustomerFacts& out) const {
   if (customer == kAnonymous) {
     out = CustomerFacts();
@@ -71,8 +80,17 @@ bool FactsTable::Read(CustomerOrdinal customer, CustomerFacts& out) const {
     out = CustomerFacts();
     return false;
   }
-  out = entry->facts;
+  CopyOut(*entry, out);
   return true;
+}
+
+std::shared_ptr<const Summary> FactsTable::ShareSummary(
+    CustomerOrdinal customer) const {
+  if (customer == kAnonymous) return nullptr;
+  const Shard& shard = (*shards_)[customer.value() % kShards];
+  const absl::ReaderMutexLock lock(&shard.mutex);
+  const Entry* entry = Find(customer);
+  return entry == nullptr ? nullptr : entry->summary;
 }
 
 std::shared_ptr<const Traits> FactsTable::ReadTraits(
@@ -89,7 +107,7 @@ absl::Status FactsTable::LoadChunk(absl::string_view key,
   PATRON_ASSIGN_OR_RETURN(const auto parts, store::DecodeItemChunkKey(key));
   PATRON_ASSIGN_OR_RETURN(const auto items, DecodeItems(value));
   Entry& entry = FindOrMake(parts.customer);
-  for (const ItemFact& item : items) Upsert(entry.facts.items, item);
+  for (const ItemFact& item : items) Upsert(entry.items, item);
   return absl::OkStatus();
 }
 
@@ -102,10 +120,10 @@ absl::Status FactsTable::LoadRow(absl::string_view key,
   PATRON_ASSIGN_OR_RETURN(Summary summary, FromRow(row));
   PATRON_ASSIGN_OR_RETURN(const auto changed, DecodeItems(row.changed));
   Entry& entry = FindOrMake(customer);
-  entry.facts.summary = std::move(summary);
+  entry.summary = std::make_shared<const Summary>(std::move(summary));
   entry.chunks = static_cast<uint32_t>(row.chunks);
   for (const ItemFact& item : changed) {
-    Upsert(entry.facts.items, item);
+    Upsert(entry.items, item);
     entry.changed.push_back(item);
   }
   return absl::OkStatus();
@@ -160,11 +178,14 @@ FactsChanges::Pending& FactsChanges::Find(CustomerOrdinal customer) {
     pending->touched.clear();
     pending->traits.reset();
     if (const FactsTable::Entry* entry = table_.Find(customer)) {
-      pending->summary = entry->facts.summary;
+      pending->summary = entry->summary == nullptr
+                             ? std::make_shared<Summary>()
+                             : std::make_shared<Summary>(*entry->summary);
       pending->changed = entry->changed;
       pending->chunks = entry->chunks;
     } else {
       *pending = Pending();
+      pending->summary = std::make_shared<Summary>();
     }
   }
   return *pending;
@@ -174,15 +195,14 @@ ItemFact FactsChanges::ItemNow(CustomerOrdinal customer, const Pending& pending,
                                uint32_t product) const {
   if (const ItemFact* own = FindItem(pending.touched, product)) return *own;
   if (const FactsTable::Entry* entry = table_.Find(customer))
-    if (const ItemFact* item = FindItem(entry->facts.items, product))
-      return *item;
+    if (const ItemFact* item = FindItem(entry->items, product)) return *item;
   ItemFact none;
   none.product = ProductOrdinal(product);
   return none;
 }
 
 Summary& FactsChanges::MutableSummary(CustomerOrdinal customer) {
-  return Find(customer).summary;
+  return *Find(customer).summary;
 }
 
 ItemFact& FactsChanges::MutableItem(CustomerOrdinal customer,
@@ -208,7 +228,7 @@ void FactsChanges::ReplaceItems(CustomerOrdinal customer,
   for (const ItemFact& item : pending.touched)
     before.insert(item.product.value());
   if (const FactsTable::Entry* entry = table_.Find(customer))
-    for (const ItemFact& item : entry->facts.items)
+    for (const ItemFact& item : entry->items)
       before.insert(item.product.value());
   for (const uint32_t product : before)
     if (FindItem(items, product) == nullptr &&
@@ -244,12 +264,16 @@ void FactsChanges::ReadNow(CustomerOrdinal customer, CustomerFacts& out) const {
   const FactsTable::Entry* entry = table_.Find(customer);
   const auto at = pending_.find(customer);
   if (at == pending_.end()) {
-    out = entry == nullptr ? CustomerFacts() : entry->facts;
+    if (entry == nullptr) {
+      out = CustomerFacts();
+    } else {
+      FactsTable::CopyOut(*entry, out);
+    }
     return;
   }
-  out.summary = at->second->summary;
+  out.summary = *at->second->summary;
   out.items.clear();
-  if (entry != nullptr) out.items = entry->facts.items;
+  if (entry != nullptr) out.items = entry->items;
   for (const ItemFact& item : at->second->touched) Upsert(out.items, item);
 }
 
@@ -273,11 +297,18 @@ void FactsChanges::EndCommand(CustomerOrdinal customer, store::Batch& batch) {
   pending.changed.clear();
 }
 
+void FactsChanges::ForEachChanged(VisitChange visit) const {
+  for (const CustomerOrdinal customer : order_) {
+    const Pending& pending = *pending_.at(customer);
+    visit(customer, pending.summary, pending.traits);
+  }
+}
+
 void FactsChanges::Flush(store::Batch& batch) {
   for (const CustomerOrdinal customer : order_) {
     const Pending& pending = *pending_[customer];
     batch.PutBlind(Family::kFacts, store::CustomerKey(customer),
-                   encoder_.Encode(ToRow(pending.summary, PackChanged(pending),
+                   encoder_.Encode(ToRow(*pending.summary, PackChanged(pending),
                                          pending.chunks)));
   }
 }
@@ -288,11 +319,12 @@ void FactsChanges::Publish() {
     for (ItemFact& item : pending.changed)
       if (const ItemFact* now = FindItem(pending.touched, item.product.value()))
         item = *now;
+    // The summary before goes outside the lock.
+    std::shared_ptr<const Summary> summary = std::move(pending.summary);
     const absl::MutexLock lock(&table_.ShardOf(customer).mutex);
     FactsTable::Entry& entry = table_.FindOrMake(customer);
-    std::swap(entry.facts.summary, pending.summary);
-    for (const ItemFact& item : pending.touched)
-      Upsert(entry.facts.items, item);
+    std::swap(entry.summary, summary);
+    for (const ItemFact& item : pending.touched) Upsert(entry.items, item);
     std::swap(entry.changed, pending.changed);
     entry.chunks = pending.chunks;
     if (pending.traits) entry.traits = *std::move(pending.traits);

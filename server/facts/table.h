@@ -2,8 +2,9 @@
 // them; beside them their traits, which stand in `people` rows and are only
 // read from there.
 //
-// Threads: Read from any; Load and Publish from the applying thread (or before
-// it runs). A reader copies one customer's facts out under a lock of her shard.
+// Threads: Read… and ShareSummary from any; Load and Publish from the applying
+// thread (or before it runs). A reader copies one customer's facts out under a
+// lock of her shard; a summary, once published, never changes and may be held.
 #pragma once
 
 #include <array>
@@ -15,6 +16,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -35,6 +37,9 @@ class FactsTable {
   // and empty facts, for a customer of whom nothing is known.
   bool Read(CustomerOrdinal customer, CustomerFacts& out) const;
 
+  // Null for a customer of whom nothing is known.
+  std::shared_ptr<const Summary> ShareSummary(CustomerOrdinal customer) const;
+
   // Null for a customer without a profile.
   std::shared_ptr<const Traits> ReadTraits(CustomerOrdinal customer) const;
 
@@ -45,7 +50,8 @@ class FactsTable {
   // first change, the items changed since the last sealed chunk: they stand in
   // her FactsRow, all others in chunks. Times 0 = taken away.
   struct Entry {
-    CustomerFacts facts;
+    std::shared_ptr<const Summary> summary;  // null: none was published
+    std::vector<ItemFact> items;             // sorted by product
     std::vector<ItemFact> changed;
     uint32_t chunks = 0;
     std::shared_ptr<const Traits> traits;
@@ -57,6 +63,7 @@ class FactsTable {
   };
 
   const Entry* Find(CustomerOrdinal customer) const;
+  static void CopyOut(const Entry& entry, CustomerFacts& out);
   Shard& ShardOf(CustomerOrdinal customer) {
     return (*shards_)[customer.value() % kShards];
   }
@@ -100,6 +107,13 @@ class FactsChanges {
   // Must follow each command that changed a customer: seals a full chunk.
   void EndCommand(CustomerOrdinal customer, store::Batch& batch);
 
+  // Visits what the batch leaves of each customer that it touched, in the order
+  // of first touch, before it is published. No traits: they are not changed.
+  using VisitChange = absl::FunctionRef<void(
+      CustomerOrdinal customer, std::shared_ptr<const Summary> summary,
+      const std::optional<std::shared_ptr<const Traits>>& traits)>;
+  void ForEachChanged(VisitChange visit) const;
+
   // Before the write: one row for every customer that the batch touched.
   void Flush(store::Batch& batch);
   // After the synced write: into the table; starts afresh.
@@ -107,7 +121,7 @@ class FactsChanges {
 
  private:
   struct Pending {
-    Summary summary;
+    std::shared_ptr<Summary> summary;  // never null; shared once published
     std::vector<ItemFact> touched;  // sorted by product; times 0 = taken away
     std::vector<ItemFact>
         changed;  // as in FactsTable::Entry, but for `touched`

@@ -46,7 +46,7 @@ const wire::AccountRow* Accounts::Find(CustomerOrdinal customer) const {
 }
 
 void Accounts::Set(CustomerOrdinal customer,
-                   std::unique_ptr<wire::AccountRow> row) {
+                   std::shared_ptr<const wire::AccountRow> row) {
   Shard& shard = (*shards_)[customer.value() % kShards];
   const size_t at = customer.value() / kShards;
   {
@@ -70,7 +70,8 @@ absl::Status Accounts::Load(const store::Store& store) {
               auto row,
               store::Decode<wire::AccountRow>(
                   value, absl::StrCat("account of ", customer.value())));
-          Set(customer, std::make_unique<wire::AccountRow>(std::move(row)));
+          Set(customer,
+              std::make_shared<const wire::AccountRow>(std::move(row)));
           return absl::OkStatus();
         }();
         return problem.ok();
@@ -102,6 +103,15 @@ bool Accounts::Read(CustomerOrdinal customer, wire::AccountRow& out) const {
   }
   out = *row;
   return true;
+}
+
+std::shared_ptr<const wire::AccountRow> Accounts::Share(
+    CustomerOrdinal customer) const {
+  if (customer == kAnonymous) return nullptr;
+  const Shard& shard = (*shards_)[customer.value() % kShards];
+  const absl::ReaderMutexLock lock(&shard.mutex);
+  const size_t at = customer.value() / kShards;
+  return at < shard.rows.size() ? shard.rows[at] : nullptr;
 }
 
 void Accounts::ForEach(
@@ -136,11 +146,11 @@ const wire::AccountRow& AccountChanges::Now(CustomerOrdinal customer) {
 
 wire::AccountRow& AccountChanges::Mutable(CustomerOrdinal customer) {
   PATRON_CHECK(customer != kAnonymous);
-  std::unique_ptr<wire::AccountRow>& row = changed_[customer];
+  std::shared_ptr<wire::AccountRow>& row = changed_[customer];
   if (row == nullptr) {
     const wire::AccountRow* present = accounts_.Find(customer);
-    row = present != nullptr ? std::make_unique<wire::AccountRow>(*present)
-                             : std::make_unique<wire::AccountRow>();
+    row = present != nullptr ? std::make_shared<wire::AccountRow>(*present)
+                             : std::make_shared<wire::AccountRow>();
     order_.push_back(customer);
   }
   return *row;
@@ -190,6 +200,14 @@ wire::PointsTotalsRow& AccountChanges::MutableTotals(
     totals_order_.push_back(programme_id);
   }
   return at->second;
+}
+
+void AccountChanges::ForEachChanged(
+    absl::FunctionRef<void(CustomerOrdinal,
+                           std::shared_ptr<const wire::AccountRow>)>
+        visit) const {
+  for (const CustomerOrdinal customer : order_)
+    visit(customer, changed_.at(customer));
 }
 
 void AccountChanges::Flush(store::Batch& batch) {

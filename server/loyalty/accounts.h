@@ -14,8 +14,9 @@
 // holds after every command: the books add to zero. Sums wrap where they leave
 // 64 bits; the equation holds all the same.
 //
-// Threads: Accounts::Read and Totals from any; Load and Publish from the
-// applying thread (or before it runs). A reader copies one account out.
+// Threads: Accounts::Read, Share and Totals from any; Load and Publish from the
+// applying thread (or before it runs). A row, once published, never changes: a
+// reader copies it out or holds it.
 // Errors: kDataLoss for a row that does not decode.
 #pragma once
 
@@ -52,6 +53,9 @@ class Accounts {
   // for one without (kAnonymous among them).
   bool Read(CustomerOrdinal customer, wire::AccountRow& out) const;
 
+  // The account as it now is; null for a customer without one.
+  std::shared_ptr<const wire::AccountRow> Share(CustomerOrdinal customer) const;
+
   // Visits a copy of every account, by ordinal; for reports.
   void ForEach(absl::FunctionRef<void(CustomerOrdinal, const wire::AccountRow&)>
                    visit) const;
@@ -66,14 +70,15 @@ class Accounts {
   static constexpr size_t kShards = 256;
   struct Shard {
     mutable absl::Mutex mutex;
-    std::vector<std::unique_ptr<wire::AccountRow>> rows
+    std::vector<std::shared_ptr<const wire::AccountRow>> rows
         ABSL_GUARDED_BY(mutex);  // by ordinal / kShards
   };
   const wire::AccountRow* Find(CustomerOrdinal customer) const
       ABSL_NO_THREAD_SAFETY_ANALYSIS;  // applying thread: the only writer
 
   // Puts a row in place of what stands there.
-  void Set(CustomerOrdinal customer, std::unique_ptr<wire::AccountRow> row);
+  void Set(CustomerOrdinal customer,
+           std::shared_ptr<const wire::AccountRow> row);
 
   std::unique_ptr<std::array<Shard, kShards>> shards_;
   std::atomic<int64_t> size_ = 0;
@@ -105,6 +110,13 @@ class AccountChanges {
             const std::string& actor, std::vector<wire::Entry> entries,
             store::Batch& batch);
 
+  // Visits what the batch leaves of each account that it touched, before it is
+  // published.
+  void ForEachChanged(
+      absl::FunctionRef<void(CustomerOrdinal,
+                             std::shared_ptr<const wire::AccountRow>)>
+          visit) const;
+
   void Flush(store::Batch& batch);  // before the write
   void Publish();                   // after the synced write
 
@@ -112,7 +124,7 @@ class AccountChanges {
   wire::PointsTotalsRow& MutableTotals(const std::string& programme_id);
 
   Accounts& accounts_;
-  absl::flat_hash_map<CustomerOrdinal, std::unique_ptr<wire::AccountRow>>
+  absl::flat_hash_map<CustomerOrdinal, std::shared_ptr<wire::AccountRow>>
       changed_;
   std::vector<CustomerOrdinal> order_;
   absl::flat_hash_map<std::string, wire::PointsTotalsRow> totals_;
