@@ -280,6 +280,8 @@ void CatalogChanges::Publish() {
   const absl::MutexLock lock(&catalog_.mutex_);
   for (auto& [ordinal, product] : products_)
     catalog_.Put(ordinal, std::move(product));
+  if (!products_.empty())
+    catalog_.version_.fetch_add(1, std::memory_order_release);
   for (auto& [key, level] : levels_)
     catalog_.PutLevel(key.first, std::move(level));
   products_.clear();

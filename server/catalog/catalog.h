@@ -6,6 +6,7 @@
 // runs).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -66,6 +67,10 @@ class Catalog {
  public:
   absl::Status Load(const store::Store& store);
 
+  // Grows when products are put: what was worked out of the catalogue stands
+  // for as long as it is the same.
+  uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
   // One moment of the catalogue; readers do not wait for each other.
   class ABSL_SCOPED_LOCKABLE Reader {
    public:
@@ -112,6 +117,7 @@ class Catalog {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Entry& At(uint32_t ordinal) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  std::atomic<uint64_t> version_ = 0;
   mutable absl::Mutex mutex_;
   std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);
   std::vector<uint32_t> listed_ ABSL_GUARDED_BY(mutex_);

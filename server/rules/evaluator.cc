@@ -216,6 +216,8 @@ class Evaluator {
     }
   }
 
+  std::optional<int64_t> NumberOf(size_t index) const { return Number(index); }
+
  private:
   bool AnyHolds(size_t index) const {
     for (size_t i = index + 1; i < nodes_[index].end; i = nodes_[i].end)
@@ -356,6 +358,16 @@ class Evaluator {
 
 bool Holds(const Code& code, size_t index, const Subject& subject) {
   return Evaluator(code.nodes, subject, nullptr).Truth(index);
+}
+
+bool Holds(const Code& code, size_t index, const Subject& subject,
+           const Row& row) {
+  return Evaluator(code.nodes, subject, &row).Truth(index);
+}
+
+std::optional<int64_t> NumberAt(const Code& code, size_t index,
+                                const Subject& subject) {
+  return Evaluator(code.nodes, subject, nullptr).NumberOf(index);
 }
 
 }  // namespace patron::rules
