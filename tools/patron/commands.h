@@ -54,6 +54,32 @@ absl::StatusOr<int> RunDraw(Context& context, const Args& args);
 absl::StatusOr<int> RunDrawRepeat(Context& context, const Args& args);
 absl::StatusOr<int> RunCodesMake(Context& context, const Args& args);
 
+absl::StatusOr<int> RunCampaignList(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignShow(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignSave(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignPreview(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignPlan(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignStatus(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignFreeze(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignRelease(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignExport(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignReport(Context& context, const Args& args);
+absl::StatusOr<int> RunCampaignOutcome(Context& context, const Args& args);
+absl::StatusOr<int> RunCustomerContacts(Context& context, const Args& args);
+
+absl::StatusOr<int> RunSegmentList(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentShow(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentCount(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentSave(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentDelete(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentMembers(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentSample(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentExplain(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentCompare(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentExport(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentUpload(Context& context, const Args& args);
+absl::StatusOr<int> RunSegmentFields(Context& context, const Args& args);
+
 // `export definitions`.
 absl::StatusOr<int> ExportDefinitions(Context& context, const Args& args);
 
@@ -61,6 +87,8 @@ absl::StatusOr<int> ExportDefinitions(Context& context, const Args& args);
 std::vector<Command> ShopCommands();
 std::vector<Command> LoyaltyCommands();
 std::vector<Command> MarketingCommands();
+std::vector<Command> SegmentCommands();
+std::vector<Command> CampaignCommands();
 std::vector<Command> OperatorCommands();
 
 }  // namespace patron::cli

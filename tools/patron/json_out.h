@@ -73,6 +73,28 @@ Json ToJson(const wire::NextOffer& next);
 Json ToJson(const wire::Winner& winner);
 Json ToJson(const wire::Draw& draw);
 
+// json_segments.cc
+Json ToJson(const wire::SegmentInfo& info);
+Json ToJson(const wire::SegmentCount& count);
+Json ToJson(const wire::MembersPage& page);
+Json ToJson(const wire::ClauseAnswer& clause);
+Json ToJson(const wire::Membership& membership);
+Json ToJson(const wire::SegmentPart& part);
+Json ToJson(const wire::SegmentComparison& comparison);
+Json ToJson(const wire::RuleField& field);
+Json ToJson(const wire::UploadReply& reply);
+
+// json_campaigns.cc
+Json ToJson(const wire::Campaign& campaign);
+Json ToJson(const wire::CampaignStatus& status);
+Json ToJson(const wire::CampaignRun& run);
+Json ToJson(const wire::ListProduct& product);
+Json ToJson(const wire::ListRow& row);
+Json ToJson(const wire::CampaignPreview& preview);
+Json ToJson(const wire::ContactView& contact);
+Json ToJson(const wire::OutcomeLine& line);
+Json ToJson(const wire::Outcome& outcome);
+
 // "due_again" for DUE_AGAIN; the number where the name is not known.
 std::string LowerName(const wire::ReasonCode::type& reason);
 std::string LowerName(const wire::Placement::type& placement);
@@ -82,6 +104,10 @@ std::string LowerName(const wire::CodeReason::type& reason);
 std::string LowerName(const wire::EntryKind::type& kind);
 std::string LowerName(const wire::Benefit::type& benefit);
 std::string LowerName(const wire::OfferState::type& state);
+std::string LowerName(const wire::SegmentKind::type& kind);
+std::string LowerName(const wire::CampaignKind::type& kind);
+std::string LowerName(const wire::LeftOut::type& reason);
+std::string LowerName(const wire::RunState::type& state);
 
 // One line, without its end; broken UTF-8 replaced.
 std::string ToLine(const Json& json);
