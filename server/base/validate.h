@@ -19,6 +19,10 @@ absl::Status CheckRange(absl::string_view field, int64_t value, int64_t lowest,
 // A moment between 1971 and 2149: days must fit 16 bits. 0 passes: not given.
 absl::Status CheckTime(absl::string_view field, int64_t unix_us);
 
+// A name of the IANA time zone database that this machine knows:
+// "Europe/Vienna".
+absl::Status CheckTimeZone(absl::string_view field, absl::string_view name);
+
 // Amounts and quantities: far from overflow when a shop's are added up.
 inline constexpr int64_t kMaxAmount = 1'000'000'000'000;
 inline constexpr int64_t kMaxQuantityMilli = 1'000'000'000'000;

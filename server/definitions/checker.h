@@ -26,6 +26,11 @@ inline constexpr int64_t kMostFactorBp = 1'000'000;  // a hundredfold
 inline constexpr size_t kMostProgrammes = 50;
 inline constexpr size_t kMostOffers = 5000;
 inline constexpr size_t kMostCodeBatches = 5000;
+inline constexpr size_t kMostSegments = 1000;
+inline constexpr size_t kMostCampaigns = 1000;
+inline constexpr size_t kMostVariants = 20;
+inline constexpr size_t kMostStores = 100'000;
+inline constexpr size_t kMostThresholds = 1000;
 
 class Checker {
  public:
@@ -89,5 +94,7 @@ void ValidateProgramme(const wire::Programme& programme, Faults& faults);
 void ValidateOffer(const wire::Offer& offer,
                    const std::vector<wire::Programme>& programmes,
                    Faults& faults);
+// Contact rules, holdout, stores, thresholds, segments, campaigns.
+void ValidateMarketing(const wire::Definitions& definitions, Faults& faults);
 
 }  // namespace patron::definitions

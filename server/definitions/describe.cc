@@ -8,33 +8,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/definitions/describe_parts.h"
 #include "server/definitions/values.h"
 #include "server/definitions/words.h"
 
 namespace patron::definitions {
 namespace {
-
-struct Shop {
-  absl::TimeZone zone;
-  std::string currency;
-};
-
-// The forms of one programme's or offer's values.
-struct Ways {
-  AsAmount amount;
-  AsMoment start;
-  AsMoment end;
-};
-
-Ways WaysOf(const Shop& shop, const std::string& currency) {
-  return {{currency}, {shop.zone, false}, {shop.zone, true}};
-}
-
-// The shop's currency, where nothing else is said.
-void DescribeCurrency(Form& form, std::string& currency, const Shop& shop) {
-  form.Field("currency", currency, AsText(), shop.currency,
-             shop.currency.empty() ? Presence::kRequired : Presence::kOptional);
-}
 
 // ---- programmes
 
@@ -313,6 +292,15 @@ void DescribeCodeBatch(Form& form, wire::CodeBatch& b) {
 
 }  // namespace
 
+Ways WaysOf(const Shop& shop, const std::string& currency) {
+  return {{currency}, {shop.zone, false}, {shop.zone, true}};
+}
+
+void DescribeCurrency(Form& form, std::string& currency, const Shop& shop) {
+  form.Field("currency", currency, AsText(), shop.currency,
+             shop.currency.empty() ? Presence::kRequired : Presence::kOptional);
+}
+
 void Describe(Form& form, wire::Definitions& definitions,
               const absl::TimeZone& zone) {
   form.Table("shop", Placing::kSection, [&](Form& f) {
@@ -326,6 +314,7 @@ void Describe(Form& form, wire::Definitions& definitions,
               [&](Form& f, auto& offer) { DescribeOffer(f, offer, shop); });
   form.Tables("code_batches", Placing::kSection, definitions.code_batches,
               DescribeCodeBatch);
+  DescribeMarketing(form, definitions, shop);
 }
 
 }  // namespace patron::definitions

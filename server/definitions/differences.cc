@@ -17,9 +17,13 @@ struct Listed {
   absl::string_view key;
   absl::string_view name;
 };
-constexpr Listed kLists[] = {{"programmes", "programme"},
-                             {"offers", "offer"},
-                             {"code_batches", "code batch"}};
+constexpr Listed kLists[] = {
+    {"programmes", "programme"},    {"offers", "offer"},
+    {"code_batches", "code batch"}, {"segments", "segment"},
+    {"campaigns", "campaign"},      {"stores", "store"}};
+// Tables that stand once.
+constexpr absl::string_view kTables[] = {"shop", "contact", "holdout",
+                                         "segment_thresholds"};
 
 Node AllOf(wire::Definitions definitions, const absl::TimeZone& zone) {
   Node all;
@@ -90,7 +94,9 @@ std::vector<std::string> NamesIn(const Node& list, const ByName& other) {
 class Comparison {
  public:
   std::vector<std::string> Compare(const Node& from, const Node& to) {
-    CompareMembers("~ shop: ", "", *from.Find("shop"), *to.Find("shop"));
+    for (const absl::string_view table : kTables)
+      CompareTable(absl::StrCat("~ ", table, ": "), from.Find(table),
+                   to.Find(table));
     for (const Listed& listed : kLists) {
       const Node* old_list = from.Find(listed.key);
       const Node* new_list = to.Find(listed.key);
@@ -100,6 +106,22 @@ class Comparison {
   }
 
  private:
+  // A key may stand in one of them only; an absent table is an empty one.
+  void CompareTable(const std::string& start, const Node* from,
+                    const Node* to) {
+    const Node nothing, none = TextNode("none");
+    if (from == nullptr) from = &nothing;
+    if (to == nullptr) to = &nothing;
+    for (const Member& member : from->members)
+      if (to->Find(member.key) == nullptr)
+        CompareValues(start, member.key, member.value, none);
+    for (const Member& member : to->members) {
+      const Node* before = from->Find(member.key);
+      CompareValues(start, member.key, before == nullptr ? none : *before,
+                    member.value);
+    }
+  }
+
   void CompareTop(const Listed& listed, const Node& from, const Node& to) {
     const ByName old_ones = IndexOf(from), new_ones = IndexOf(to);
     for (const Node& item : from.items)

@@ -20,6 +20,25 @@ const Node* NameOf(const Node& item) {
 
 }  // namespace
 
+void Form::Numbers(absl::string_view key,
+                   std::map<std::string, int64_t>& values) {
+  if (!reading()) return WriteNumbers(key, values);
+  values.clear();
+  const Node* node = Take(key, Presence::kOptional);
+  if (node == nullptr || !IsTable(key, *node)) return;
+  Form form(*node, PathOf(key), *faults_);
+  for (const Member& member : node->members)
+    form.ReadField(member.key, member.value, values[member.key], AsNumber());
+}
+
+void Form::WriteNumbers(absl::string_view key,
+                        const std::map<std::string, int64_t>& values) {
+  Node table;
+  for (const auto& [name, value] : values)
+    table.members.push_back({name, AsNumber().Write(value)});
+  if (!values.empty()) Add(key, std::move(table), Placing::kSection);
+}
+
 void Form::Finish() {
   for (const Member& member : in_->members) {
     if (std::count(known_.begin(), known_.end(), member.key) > 0) continue;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <limits>
+#include <map>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -93,6 +94,9 @@ class Form {
     Add(key, std::move(list), placing);
   }
 
+  // A table whose keys are names of the file's own, with whole numbers.
+  void Numbers(absl::string_view key, std::map<std::string, int64_t>& values);
+
   // After the last key: whatever else was written is a fault.
   void Finish();
 
@@ -153,6 +157,8 @@ class Form {
   std::string PathOf(absl::string_view key) const;
   std::string PathOfItem(absl::string_view key, const Node& item,
                          size_t index) const;
+  void WriteNumbers(absl::string_view key,
+                    const std::map<std::string, int64_t>& values);
   void WriteNone(absl::string_view key);
   void Add(absl::string_view key, Node value, Placing placing);
 

@@ -38,6 +38,16 @@ std::string Escaped(absl::string_view text) {
   return out + "\"";
 }
 
+// Keys that are names of a file's own may be any text.
+std::string KeyToml(absl::string_view key) {
+  const auto bare = [](char c) {
+    return absl::ascii_isalnum(c) || c == '_' || c == '-';
+  };
+  return !key.empty() && std::all_of(key.begin(), key.end(), bare)
+             ? std::string(key)
+             : Escaped(key);
+}
+
 // Rules hold double quotes: single ones around them save the escapes.
 std::string TextToml(absl::string_view text) {
   const bool lines = absl::StrContains(text, '\n');
@@ -57,7 +67,7 @@ std::string InlineTable(const Node& table) {
                       absl::StrJoin(table.members, ", ",
                                     [](std::string* out, const Member& member) {
                                       absl::StrAppend(
-                                          out, member.key, " = ",
+                                          out, KeyToml(member.key), " = ",
                                           ToInlineToml(member.value));
                                     }),
                       " }");
@@ -73,8 +83,8 @@ std::string InlineList(const Node& list) {
 }
 
 void PrintKey(const Member& member, std::string& out) {
-  const std::string line =
-      absl::StrCat(member.key, " = ", ToInlineToml(member.value), "\n");
+  const std::string line = absl::StrCat(KeyToml(member.key), " = ",
+                                        ToInlineToml(member.value), "\n");
   if (member.value.kind != Node::Kind::kList || line.size() <= kLineWidth) {
     out += line;
     return;

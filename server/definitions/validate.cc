@@ -89,6 +89,11 @@ absl::Status CheckSizes(const wire::Definitions& d) {
   faults.Add(CheckCount("offers", d.offers.size(), kMostOffers));
   faults.Add(
       CheckCount("code_batches", d.code_batches.size(), kMostCodeBatches));
+  faults.Add(CheckCount("segments", d.segments.size(), kMostSegments));
+  faults.Add(CheckCount("campaigns", d.campaigns.size(), kMostCampaigns));
+  faults.Add(CheckCount("stores", d.stores.size(), kMostStores));
+  faults.Add(
+      CheckCount("segment_thresholds", d.thresholds.size(), kMostThresholds));
   return faults.ToStatus();
 }
 
@@ -101,12 +106,16 @@ absl::Status Validate(const wire::Definitions& definitions) {
   CheckIds("programmes", definitions.programmes, faults);
   CheckIds("offers", definitions.offers, faults);
   CheckIds("code_batches", definitions.code_batches, faults);
+  CheckIds("segments", definitions.segments, faults);
+  CheckIds("campaigns", definitions.campaigns, faults);
+  CheckIds("stores", definitions.stores, faults);
   for (const wire::Programme& programme : definitions.programmes)
     ValidateProgramme(programme, faults);
   for (const wire::Offer& offer : definitions.offers)
     ValidateOffer(offer, definitions.programmes, faults);
   CheckCodesOnce(definitions, faults);
   CheckCodeBatches(definitions, faults);
+  ValidateMarketing(definitions, faults);
   return faults.ToStatus();
 }
 

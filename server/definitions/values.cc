@@ -7,7 +7,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "server/base/currency.h"
 #include "server/base/status_macros.h"
@@ -90,6 +92,32 @@ absl::optional<absl::Time> ParseMoment(absl::string_view text,
       if (Parses(absl::StrCat("%Y-%m-%d%ET", clock, offset), dated, zone, time))
         return time;
   return absl::nullopt;
+}
+
+// "09:30" → 570. The last is "23:59".
+bool ParseClock(absl::string_view text, int32_t& minutes) {
+  int hour = 0, minute = 0;
+  if (text.size() != 5 || text[2] != ':' || !absl::ascii_isdigit(text[0]) ||
+      !absl::ascii_isdigit(text[3]) ||
+      !absl::SimpleAtoi(text.substr(0, 2), &hour) ||
+      !absl::SimpleAtoi(text.substr(3), &minute) || hour > 23 || minute > 59)
+    return false;
+  minutes = hour * 60 + minute;
+  return true;
+}
+
+absl::Status NotAClockRange(const Node& node) {
+  return Not(node, "two times of the day such as \"19:00-09:00\", or \"none\"");
+}
+
+absl::StatusOr<Word> WordIn(const Node& node, Words words) {
+  if (node.kind != Node::Kind::kText) return Not(node, Choices(words));
+  const Word* word = WordNamed(words, node.text);
+  if (word != nullptr) return *word;
+  std::vector<std::string> names;
+  for (const Word& known : words) names.emplace_back(known.word);
+  return Not(node,
+             absl::StrCat(Choices(words), rules::Suggestion(node.text, names)));
 }
 
 }  // namespace
@@ -240,14 +268,52 @@ Node AsMoment::Write(int64_t us) const {
   return node;
 }
 
+absl::StatusOr<int64_t> AsFloor::Read(const Node& node) const {
+  constexpr absl::string_view kExpected = "a score such as \"0.35\"";
+  const absl::StatusOr<int64_t> value = Decimal(node, 3, kExpected);
+  return value.ok() && *value < 0 ? Not(node, kExpected) : value;
+}
+
+Node AsFloor::Write(int64_t value) const {
+  return TextNode(value < 0 ? "none" : ShortDecimal(value, 3));
+}
+
+absl::StatusOr<int64_t> AsClock::Read(const Node& node) const {
+  int minutes = 0;
+  if (node.kind == Node::Kind::kText && ParseClock(node.text, minutes))
+    return minutes;
+  return Not(node, "a time of the day such as \"19:00\"");
+}
+
+Node AsClock::Write(int64_t minutes) const {
+  return TextNode(absl::StrFormat("%02d:%02d", minutes / 60, minutes % 60));
+}
+
+absl::StatusOr<ClockRange> AsClockRange::Read(const Node& node) const {
+  ClockRange range;
+  const std::vector<std::string> ends = absl::StrSplit(node.text, '-');
+  if (node.kind != Node::Kind::kText) return NotAClockRange(node);
+  if (node.text == "none") return range;
+  if (ends.size() != 2 || !ParseClock(ends[0], range.from) ||
+      !ParseClock(ends[1], range.until) || range.from == range.until)
+    return NotAClockRange(node);
+  return range;
+}
+
+Node AsClockRange::Write(const ClockRange& range) const {
+  if (range.from == range.until) return TextNode("none");
+  return TextNode(absl::StrCat(AsClock().Write(range.from).text, "-",
+                               AsClock().Write(range.until).text));
+}
+
 absl::StatusOr<int64_t> AsWord::Read(const Node& node) const {
-  if (node.kind != Node::Kind::kText) return Not(node, Choices(words));
-  const Word* word = WordNamed(words, node.text);
-  if (word != nullptr) return word->value;
-  std::vector<std::string> names;
-  for (const Word& known : words) names.emplace_back(known.word);
-  return Not(node,
-             absl::StrCat(Choices(words), rules::Suggestion(node.text, names)));
+  PATRON_ASSIGN_OR_RETURN(const Word word, WordIn(node, words));
+  return word.value;
+}
+
+absl::StatusOr<std::string> AsWordText::Read(const Node& node) const {
+  PATRON_ASSIGN_OR_RETURN(const Word word, WordIn(node, words));
+  return std::string(word.word);
 }
 
 Node AsWord::Write(int64_t value) const {

@@ -82,11 +82,41 @@ struct AsMoment {
   Node Write(int64_t us) const;
 };
 
+// "0.35" or 0.35, of a score, in thousandths: 350. None stands for -1.
+struct AsFloor {
+  absl::StatusOr<int64_t> Read(const Node& node) const;
+  Node Write(int64_t value) const;
+};
+
+// "19:00" in minutes of the day: 1140.
+struct AsClock {
+  absl::StatusOr<int64_t> Read(const Node& node) const;
+  Node Write(int64_t minutes) const;
+};
+
+// "19:00-09:00"; "none" where both ends are the same.
+struct ClockRange {
+  int32_t from = 0;
+  int32_t until = 0;
+  friend bool operator==(const ClockRange&, const ClockRange&) = default;
+};
+struct AsClockRange {
+  absl::StatusOr<ClockRange> Read(const Node& node) const;
+  Node Write(const ClockRange& range) const;
+};
+
 // One of the words of an enumeration.
 struct AsWord {
   Words words;
   absl::StatusOr<int64_t> Read(const Node& node) const;
   Node Write(int64_t value) const;
+};
+
+// One of some words, kept as the word.
+struct AsWordText {
+  Words words;
+  absl::StatusOr<std::string> Read(const Node& node) const;
+  Node Write(const std::string& value) const { return TextNode(value); }
 };
 
 }  // namespace patron::definitions

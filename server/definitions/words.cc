@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "definitions_types.h"
+#include "storefront_types.h"
 
 namespace patron::definitions {
 namespace {
@@ -58,6 +59,21 @@ constexpr Word kEventKind[] = {
     {"contact", wire::EventKind::CONTACT},
     {"delivery", wire::EventKind::DELIVERY},
     {"technical_failure", wire::EventKind::TECHNICAL_FAILURE}};
+constexpr Word kCampaignKind[] = {
+    {"promotion", wire::CampaignKind::PROMOTION},
+    {"new_arrivals", wire::CampaignKind::NEW_ARRIVALS},
+    {"replenishment", wire::CampaignKind::REPLENISHMENT},
+    {"win_back", wire::CampaignKind::WIN_BACK},
+    {"thank_you", wire::CampaignKind::THANK_YOU},
+    {"price_drop", wire::CampaignKind::PRICE_DROP},
+    {"back_in_stock", wire::CampaignKind::BACK_IN_STOCK},
+    {"service", wire::CampaignKind::SERVICE},
+    {"survey", wire::CampaignKind::SURVEY}};
+constexpr Word kCampaignPlacement[] = {
+    {"home", wire::Placement::HOME},
+    {"buy_again", wire::Placement::BUY_AGAIN},
+    {"trending", wire::Placement::TRENDING},
+    {"new_arrivals", wire::Placement::NEW_ARRIVALS}};
 
 }  // namespace
 
@@ -70,6 +86,8 @@ Words BenefitWords() { return kBenefit; }
 Words OccasionWords() { return kOccasion; }
 Words OfferStateWords() { return kOfferState; }
 Words EventKindWords() { return kEventKind; }
+Words CampaignKindWords() { return kCampaignKind; }
+Words CampaignPlacementWords() { return kCampaignPlacement; }
 
 const Word* WordNamed(Words words, absl::string_view name) {
   for (const Word& word : words)

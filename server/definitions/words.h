@@ -24,6 +24,8 @@ Words BenefitWords();
 Words OccasionWords();
 Words OfferStateWords();
 Words EventKindWords();  // those that give points
+Words CampaignKindWords();
+Words CampaignPlacementWords();  // of wire::Placement: for a campaign's rows
 
 // Null where there is none.
 const Word* WordNamed(Words words, absl::string_view name);
