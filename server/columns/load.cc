@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/columns/convert.h"
+#include "server/columns/row_reader.h"
 #include "server/columns/table.h"
-#include "server/store/codec.h"
 #include "server/store/keys.h"
 
 namespace patron::columns {
@@ -63,10 +63,8 @@ class RangeLoader {
   absl::Status Run() {
     for (auto& block : blocks_) block = std::make_shared<Block>();
     MakeRows();
-    PATRON_RETURN_IF_ERROR((Fill<wire::PurchaseRow, LineColumns>(
-        Family::kPurchases, "purchase", &Block::lines)));
-    return Fill<wire::EventRow, EventColumns>(Family::kEvents, "event",
-                                              &Block::events);
+    PATRON_RETURN_IF_ERROR(Fill(Family::kPurchases, &Block::lines));
+    return Fill(Family::kEvents, &Block::events);
   }
 
   // After Run.
@@ -98,32 +96,36 @@ class RangeLoader {
     customers_ += row.is_customer ? 1 : 0;
   }
 
-  void Add(const wire::PurchaseRow& row, uint32_t at,
-           Filling<LineColumns>& into) {
-    ForEachLine(row, codes_, [&](const Line& line) { into.Add(at, line); });
+  absl::Status Add(absl::string_view value, uint32_t at,
+                   Filling<LineColumns>& into) {
+    PATRON_ASSIGN_OR_RETURN(const wire::PurchaseRow* const row,
+                            reader_.Purchase(value));
+    ForEachLine(*row, codes_, [&](const Line& line) { into.Add(at, line); });
+    return absl::OkStatus();
   }
-  void Add(const wire::EventRow& row, uint32_t at,
-           Filling<EventColumns>& into) {
-    into.Add(at, ToEvent(row, codes_));
+  absl::Status Add(absl::string_view value, uint32_t at,
+                   Filling<EventColumns>& into) {
+    PATRON_ASSIGN_OR_RETURN(const wire::EventRow* const row,
+                            reader_.Event(value));
+    into.Add(at, ToEvent(*row, codes_));
+    return absl::OkStatus();
   }
 
   // Reads the rows of a family, which stand by ordinal, block by block.
-  template <typename WireRow, typename Columns>
-  absl::Status Fill(Family family, absl::string_view what,
-                    Rows<Columns> Block::*rows) {
+  template <typename Columns>
+  absl::Status Fill(Family family, Rows<Columns> Block::*rows) {
     for (size_t i = 0; i < blocks_.size(); ++i) {
       const auto begin = static_cast<uint32_t>((first_block_ + i) * kBlockRows);
       Filling<Columns> filling;
-      PATRON_RETURN_IF_ERROR(
-          (ReadBlock<WireRow>(family, what, begin, filling)));
+      PATRON_RETURN_IF_ERROR(ReadBlock(family, begin, filling));
       Rows<Columns>& into = (*blocks_[i]).*rows;
       into.base = filling.Take();
     }
     return absl::OkStatus();
   }
 
-  template <typename WireRow, typename Columns>
-  absl::Status ReadBlock(Family family, absl::string_view what, uint32_t begin,
+  template <typename Columns>
+  absl::Status ReadBlock(Family family, uint32_t begin,
                          Filling<Columns>& filling) {
     absl::Status problem;
     PATRON_RETURN_IF_ERROR(parts_.store.Scan(
@@ -132,17 +134,17 @@ class RangeLoader {
             CustomerOrdinal(begin + static_cast<uint32_t>(kBlockRows))),
         [&](absl::string_view key, absl::string_view value) {
           const auto parts = store::DecodeHistoryKey(key);
-          const auto row = store::Decode<WireRow>(value, what);
-          problem = parts.ok() ? row.status() : parts.status();
-          if (!problem.ok()) return false;
-          Add(*row, parts->customer.value() - begin, filling);
-          return true;
+          problem = parts.ok()
+                        ? Add(value, parts->customer.value() - begin, filling)
+                        : parts.status();
+          return problem.ok();
         }));
     return problem;
   }
 
   const Parts& parts_;
   CodeCache codes_;
+  RowReader reader_;
   const size_t first_block_;
   std::vector<std::shared_ptr<Block>> blocks_;
   uint32_t customers_ = 0;

@@ -12,7 +12,7 @@ namespace patron::columns {
 namespace {
 
 // What is kept of the queue's memory between two rounds.
-constexpr size_t kMostKept = 16 << 10;
+constexpr size_t kMostKept = 128 << 10;
 
 // To be changed in place, once nobody else holds it. Blocks are made without
 // const and are const to readers alone.
