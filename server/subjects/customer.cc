@@ -33,6 +33,12 @@ rules::Value AverageTicket(const Summary& summary, absl::string_view currency) {
   return Number(CountOf(summary.spend, currency) / summary.purchases);
 }
 
+rules::Value UsualGapDays(const Summary& summary) {
+  if (summary.purchases < 2) return Unknown();
+  return Number((summary.last_day - summary.first_day) /
+                (summary.purchases - 1));
+}
+
 int64_t PurchasesInStore(const CustomerParts& parts, absl::string_view id) {
   if (parts.names == nullptr) return 0;
   const auto store = parts.names->FindStore(id);
@@ -69,7 +75,9 @@ rules::Value CustomerSubject::Get(int field, absl::string_view key) const {
   if (field >= kFirstLoyaltyField)
     return identified ? LoyaltyValue(parts_, field, key) : Unknown();
   if (IsHabit(field))
-    return parts_.history != nullptr ? HabitValue(*this, field) : Unknown();
+    return parts_.summary != nullptr && parts_.history != nullptr
+               ? HabitValue(*this, field)
+               : Unknown();
   if (field >= kFirstFactField)
     return parts_.summary != nullptr ? FactOf(field, key) : Unknown();
   return parts_.traits != nullptr
@@ -98,6 +106,8 @@ rules::Value CustomerSubject::FactOf(int field, absl::string_view key) const {
       return DaysSince(summary.first_day, parts_.today);
     case kDaysSinceLastPurchase:
       return DaysSince(summary.last_day, parts_.today);
+    case kUsualGapDays:
+      return UsualGapDays(summary);
     case kStores:
       return Texts(Stores());
     case kChannels:
