@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/clock.h"
 #include "server/commit/engine.h"
+#include "tests/columns/plain_customers.h"
 #include "tests/columns/small_shop.h"
 #include "tests/testing/commands.h"
 #include "tests/testing/status_matchers.h"
@@ -112,6 +113,10 @@ TEST_F(ThreadsTest, EverySnapshotHoldsWholeReceiptsAndTheFactsOfThem) {
 
   const auto now = state_->columns.Now();
   Check(*now);
+  Table fresh;
+  ASSERT_OK(fresh.Load(*state_->store, state_->ordinals, state_->facts,
+                       state_->accounts, now->position));
+  EXPECT_EQ(Plain(*now, &state_->columns), Plain(*fresh.Now(), &fresh));
   size_t lines = 0;
   for (uint32_t at = 0; at < now->ordinals; ++at)
     lines += LinesOf(*now, at).size();
