@@ -25,6 +25,14 @@ class Maker {
     for (int i = Number(0, 6); i > 0; --i) d.offers.push_back(Offer(i, d));
     for (const wire::Offer& offer : d.offers)
       if (offer.needs_code && Chance()) d.code_batches.push_back(Batch(offer));
+    Contact(d.contact);
+    Holdout(d.holdout);
+    for (int i = Number(0, 3); i > 0; --i) d.stores.push_back(Store(i));
+    for (int i = Number(0, 3); i > 0; --i)
+      d.thresholds[absl::StrCat("days_", i)] = Some(1'000'000'000'000);
+    for (int i = Number(0, 3); i > 0; --i) d.segments.push_back(Segment(i));
+    for (int i = Number(0, 3); i > 0; --i)
+      d.campaigns.push_back(Campaign(i, d));
     return d;
   }
 
@@ -313,6 +321,98 @@ class Maker {
     return b;
   }
 
+  void Contact(wire::ContactRules& r) {
+    if (Chance()) return;
+    r.cap = Number(0, 1000);
+    r.cap_days = Number(1, 365);
+    r.quiet_from = Number(0, 1439);
+    r.quiet_until = Chance() ? Number(0, 1439) : r.quiet_from;
+    if (r.quiet_from == r.quiet_until) r.quiet_from = r.quiet_until = 0;
+    r.relevance_floor = Some(1'000'000);
+    r.just_bought_days = Some(365);
+  }
+
+  void Holdout(wire::Holdout& h) {
+    h.share_bp = Some(10000);
+    h.salt = Text();
+    h.campaigns = Chance();
+    h.offers = Chance();
+    h.recommendations = Chance();
+  }
+
+  wire::Store Store(int i) {
+    wire::Store s;
+    s.id = Id("store", i);
+    s.name = Text();
+    s.time_zone = OneOf<std::string>({"", "UTC", "Europe/Vienna"});
+    return s;
+  }
+
+  wire::Segment Segment(int i) {
+    wire::Segment s;
+    s.id = Id("segment", i);
+    s.name = Text();
+    s.meaning = Text();
+    s.rule = CustomerRule();
+    return s;
+  }
+
+  wire::Variant Variant(int i, const std::vector<std::string>& offers) {
+    wire::Variant v;
+    v.id = Id("variant", i);
+    v.creative = Text();
+    v.weight = Chance() ? 1 : Number(1, 1000);
+    if (Chance()) v.offer_ids = offers;
+    return v;
+  }
+
+  std::vector<std::string> OffersIn(const wire::Definitions& d,
+                                    const std::string& currency) {
+    std::vector<std::string> ids;
+    for (const wire::Offer& offer : d.offers)
+      if (offer.currency == currency) ids.push_back(offer.id);
+    return ids;
+  }
+
+  void Audience(wire::Campaign& c) {
+    for (int i = Number(0, 2); i > 0; --i) {
+      c.segments.push_back(Id(absl::StrCat("segment", i), i));
+      c.exclude_segments.push_back(Id(absl::StrCat("other", i), i));
+    }
+    c.rule = CustomerRule();
+    c.exclude_rule = CustomerRule();
+    c.holdout_bp = Some(10000);
+  }
+
+  wire::Campaign Campaign(int i, const wire::Definitions& d) {
+    wire::Campaign c;
+    c.id = Id("campaign", i);
+    c.name = Text();
+    c.kind = static_cast<wire::CampaignKind::type>(Number(1, 9));
+    c.currency = Chance() ? d.currency : Currency();
+    Audience(c);
+    c.channel = Id("channel", i);
+    c.purpose = Chance() ? "marketing" : Id("purpose", i);
+    c.starts_us = kFirstUs + Number(0, 400'000'000'000'000);
+    c.ends_us = c.starts_us + Number(1, 100) * kHourUs;
+    c.placement =
+        OneOf<std::string>({"home", "buy_again", "trending", "new_arrivals"});
+    c.products = Number(0, 10);
+    c.product_rule = ProductRule();
+    std::vector<std::string> offers;
+    if (c.kind != wire::CampaignKind::SERVICE) offers = OffersIn(d, c.currency);
+    if (Chance()) c.offer_ids = offers;
+    c.offer_required = !c.offer_ids.empty() && Chance();
+    for (int v = Number(0, 3); v > 0; --v)
+      c.variants.push_back(Variant(v, offers));
+    c.priority = Chance() ? 0 : Number(-1000, 1000);
+    c.budget = Some(1'000'000'000'000);
+    c.cost_per_contact = Some(1000);
+    c.relevance_floor = Chance() ? -1 : Number(0, 2000);
+    c.outcome_days = Chance() ? 14 : Number(0, 365);
+    return c;
+  }
+
   std::mt19937_64 random_;
 };
 
@@ -331,6 +431,18 @@ wire::Offer MakeOffer(const std::string& id) {
   offer.benefit = wire::Benefit::PERCENT;
   offer.percent_bp = 1000;
   return offer;
+}
+
+wire::Campaign MakeCampaign(const std::string& id) {
+  wire::Campaign campaign;
+  campaign.id = id;
+  campaign.currency = "EUR";
+  campaign.channel = "email";
+  campaign.segments = {"loyal"};
+  campaign.offer_ids = {"spring"};
+  campaign.starts_us = 1'780'000'000 * kSecondUs;
+  campaign.ends_us = campaign.starts_us + 24 * kHourUs;
+  return campaign;
 }
 
 }  // namespace
@@ -354,6 +466,10 @@ wire::Definitions SmallShop() {
   wire::CodeBatch& batch = d.code_batches.emplace_back();
   batch.id = "flyer";
   batch.offer_id = "coupon";
+  d.segments.emplace_back().id = "loyal";
+  d.segments[0].rule = "purchases > 10";
+  d.campaigns = {MakeCampaign("letter")};
+  d.stores.emplace_back().id = "S1";
   return d;
 }
 

@@ -14,7 +14,8 @@ namespace patron::definitions {
 absl::TimeZone Zone(const std::string& name);
 
 // A programme "club" with tiers, an offer "spring" of 10 %, an offer "coupon"
-// with codes, and a batch of codes.
+// with codes, a batch of codes, a segment "loyal", a campaign "letter" and a
+// store "S1".
 wire::Definitions SmallShop();
 
 // Valid definitions with any field anyhow, in the currencies that a shop may
