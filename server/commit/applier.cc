@@ -5,6 +5,7 @@
 #include "server/base/check.h"
 #include "server/base/status_macros.h"
 #include "server/checkout/apply.h"
+#include "server/contacts/apply.h"
 #include "server/customers/events.h"
 #include "server/customers/people.h"
 #include "server/store/codec.h"
@@ -59,9 +60,13 @@ Applier::Applier(State& state)
       totals_(state.totals),
       accounts_(state.accounts),
       holdings_(state.holdings),
+      lists_(state.lists),
+      runs_(state.runs),
+      diary_(state.diary),
       columns_(state.columns.feed()),
       base_{batch_, ordinals_, facts_, totals_, columns_},
-      context_{base_, catalog_, accounts_, holdings_} {}
+      context_{base_, catalog_, accounts_, holdings_},
+      contacts_{context_, lists_, runs_, diary_} {}
 
 absl::StatusOr<std::unique_ptr<Applier>> Applier::Open(State& state) {
   std::unique_ptr<Applier> applier(new Applier(state));
@@ -88,6 +93,8 @@ absl::Status Applier::Commit() {
   facts_.Flush(batch_);
   accounts_.Flush(batch_);
   holdings_.Flush(batch_);
+  lists_.Flush(batch_);
+  runs_.Flush(batch_);
   PATRON_RETURN_IF_ERROR(state_.store->Write(batch_));
   columns_.Collect(facts_, accounts_);
   ordinals_.Publish();
@@ -96,6 +103,9 @@ absl::Status Applier::Commit() {
   totals_.Publish();
   accounts_.Publish();
   holdings_.Publish();
+  lists_.Publish();
+  runs_.Publish();
+  diary_.Publish();
   columns_.Publish(last_.position, state_.ordinals.customers.size());
   return absl::OkStatus();
 }
@@ -217,14 +227,46 @@ absl::Status Applier::DispatchQuiet(const wire::CommandBody& body,
   if (body.__isset.issue_offer)
     return checkout::ApplyIssue(body.issue_offer, stamp, context_);
   if (body.__isset.link_id) return checkout::ApplyLink(body.link_id, context_);
-  if (body.__isset.merge_customers)
-    return checkout::ApplyMerge(body.merge_customers, stamp, context_);
+  if (body.__isset.merge_customers) return Merge(body.merge_customers, stamp);
   if (body.__isset.refer)
     return checkout::ApplyRefer(body.refer, stamp, context_);
   if (body.__isset.settle_accounts)
     return checkout::ApplySettle(body.settle_accounts, stamp, context_);
+  return DispatchContacts(body, stamp, done);
+}
+
+absl::Status Applier::DispatchContacts(const wire::CommandBody& body,
+                                       const customers::Stamp& stamp,
+                                       wire::Done& done) {
+  if (body.__isset.put_list) {
+    PATRON_ASSIGN_OR_RETURN(
+        done.count, contacts::ApplyPutList(body.put_list, stamp, contacts_));
+    return absl::OkStatus();
+  }
+  if (body.__isset.open_run)
+    return contacts::ApplyOpenRun(body.open_run, stamp, contacts_);
+  if (body.__isset.plan_contacts) {
+    PATRON_ASSIGN_OR_RETURN(
+        done.count,
+        contacts::ApplyPlanContacts(body.plan_contacts, stamp, contacts_));
+    return absl::OkStatus();
+  }
+  if (body.__isset.set_run_state)
+    return contacts::ApplySetRunState(body.set_run_state, stamp, contacts_);
+  if (body.__isset.report_contacts)
+    return contacts::ApplyReportContacts(body.report_contacts, stamp,
+                                         contacts_);
   return absl::InvalidArgumentError(
       "command: of a kind that this build does not know");
+}
+
+// Who the two are is asked before: the merge leads both ids to one.
+absl::Status Applier::Merge(const wire::MergeCustomers& command,
+                            const customers::Stamp& stamp) {
+  const auto kept = ordinals_.FindCustomer(command.kept_id);
+  const auto absorbed = ordinals_.FindCustomer(command.absorbed_id);
+  PATRON_RETURN_IF_ERROR(checkout::ApplyMerge(command, stamp, context_));
+  return contacts::AfterMerge(*kept, *absorbed, stamp, contacts_);
 }
 
 }  // namespace patron::commit

@@ -14,6 +14,7 @@
 #include "server/commit/command_log.h"
 #include "server/commit/replies.h"
 #include "server/commit/state.h"
+#include "server/contacts/context.h"
 #include "server/customers/apply_context.h"
 
 namespace patron::commit {
@@ -37,6 +38,12 @@ class Applier {
                                               const customers::Stamp& stamp);
   absl::Status DispatchQuiet(const wire::CommandBody& body,
                              const customers::Stamp& stamp, wire::Done& done);
+  // Commands of lists and campaigns.
+  absl::Status DispatchContacts(const wire::CommandBody& body,
+                                const customers::Stamp& stamp,
+                                wire::Done& done);
+  absl::Status Merge(const wire::MergeCustomers& command,
+                     const customers::Stamp& stamp);
 
   State& state_;
   Applied last_;  // the latest command applied
@@ -48,9 +55,13 @@ class Applier {
   customers::TotalsChanges totals_;
   loyalty::AccountChanges accounts_;
   checkout::HoldingsChanges holdings_;
+  contacts::ListChanges lists_;
+  contacts::RunChanges runs_;
+  contacts::DiaryChanges diary_;
   columns::FeedChanges columns_;
   customers::ApplyContext base_;
   const checkout::Context context_;
+  const contacts::Context contacts_;
 };
 
 }  // namespace patron::commit

@@ -12,6 +12,7 @@
 #include "server/checkout/apply.h"
 #include "server/commit/local_log.h"
 #include "server/commit/waiter.h"
+#include "server/contacts/apply.h"
 #include "server/customers/events.h"
 #include "server/customers/people.h"
 #include "server/customers/purchases.h"
@@ -117,6 +118,7 @@ absl::Status Engine::Validate(const wire::CommandBody& body) const {
             absl::ToCivilYear(clock_.Now(), options_.time_zone).year()));
   if (body.__isset.put_product) return catalog::Validate(body.put_product);
   if (body.__isset.put_stock) return catalog::Validate(body.put_stock);
+  PATRON_RETURN_IF_ERROR(contacts::Validate(body));
   return checkout::Validate(body);
 }
 

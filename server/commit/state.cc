@@ -16,6 +16,9 @@ absl::StatusOr<std::unique_ptr<State>> State::Open(
   PATRON_RETURN_IF_ERROR(state->totals.Load(*state->store));
   PATRON_RETURN_IF_ERROR(state->accounts.Load(*state->store));
   PATRON_RETURN_IF_ERROR(state->holdings.Load(*state->store, state->ordinals));
+  PATRON_RETURN_IF_ERROR(state->lists.Load(*state->store));
+  PATRON_RETURN_IF_ERROR(state->runs.Load(*state->store));
+  PATRON_RETURN_IF_ERROR(state->diary.Load(*state->store, state->runs));
   PATRON_ASSIGN_OR_RETURN(const Applied applied, ReadApplied(*state->store));
   PATRON_RETURN_IF_ERROR(state->columns.Load(*state->store, state->ordinals,
                                              state->facts, state->accounts,

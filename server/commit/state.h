@@ -12,6 +12,9 @@
 #include "server/checkout/holdings.h"
 #include "server/checkout/source.h"
 #include "server/columns/table.h"
+#include "server/contacts/diary.h"
+#include "server/contacts/lists.h"
+#include "server/contacts/runs.h"
 #include "server/customers/totals.h"
 #include "server/facts/table.h"
 #include "server/loyalty/accounts.h"
@@ -28,6 +31,9 @@ struct State {
   customers::Totals totals;
   loyalty::Accounts accounts;
   checkout::Holdings holdings;
+  contacts::Lists lists;
+  contacts::Runs runs;
+  contacts::Diary diary;
   columns::Table columns;
 
   // Opens (or makes) the store in `path` and reads what stands in memory.

@@ -49,7 +49,9 @@ absl::Status ApplySetRunState(const wire::SetRunState& command,
 // before `next_customer` (−1: to the end), in order: else kInvalidArgument.
 // kFailedPrecondition unless the run is PLANNING and stands at `from_customer`.
 // Answers how many contacts stand. Each CONTACT is checked anew against State,
-// and becomes LEFT_OUT with the first reason that holds of
+// and so is each HELD_OUT, as if she were contacted: a control that went on
+// growing when the budget is planned away would hold other customers than those
+// it is compared with. They become LEFT_OUT with the first reason that holds of
 //   MERGED    the customer became another one (also of the other decisions)
 //   CONSENT   not granted for the campaign's channel and purpose
 //   HOLDOUT   the shop's

@@ -198,11 +198,9 @@ class Chunk {
       return Reason(wire::LeftOut::MERGED);
     if (contact.decision == wire::ContactDecision::LEFT_OUT)
       return Reason(contact.reason);
-    if (contact.decision == wire::ContactDecision::HELD_OUT)
-      return Reason(std::nullopt);
     if (const Reason reason = Unwanted(customer, id)) return reason;
     if (const Reason reason = TooDear(contact)) return reason;
-    return NoRoom(customer, contact.day);
+    return NoRoom(customer, contact);
   }
 
   Reason Unwanted(CustomerOrdinal customer, const std::string& id) const {
@@ -225,12 +223,15 @@ class Chunk {
   }
 
   // Asked last: who gives way does so for a contact that stands.
-  absl::StatusOr<Reason> NoRoom(CustomerOrdinal customer, Day day) {
+  absl::StatusOr<Reason> NoRoom(CustomerOrdinal customer,
+                                const wire::PlannedContact& contact) {
     if (is_service_) return Reason(std::nullopt);
-    const CapDecision decision =
-        AskCap(StandingOf(context_.diary.Now(customer), context_.runs),
-               rooms_.definitions().contact, day, run_.campaign.priority);
+    const CapDecision decision = AskCap(
+        StandingOf(context_.diary.Now(customer), context_.runs),
+        rooms_.definitions().contact, contact.day, run_.campaign.priority);
     if (decision.answer == CapAnswer::kFull) return Reason(wire::LeftOut::CAP);
+    if (contact.decision == wire::ContactDecision::HELD_OUT)
+      return Reason(std::nullopt);
     for (const uint32_t run : decision.displaced)
       PATRON_RETURN_IF_ERROR(Displace(run, customer));
     return Reason(std::nullopt);

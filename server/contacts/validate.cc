@@ -10,8 +10,6 @@
 namespace patron::contacts {
 namespace {
 
-// Ten million in most currencies: sums over a shop stay far from overflow.
-constexpr int64_t kMostCost = 1'000'000'000;
 constexpr size_t kMostProducts = 100;
 constexpr int64_t kMostRelevance = 1'000'000;
 
@@ -73,7 +71,7 @@ absl::Status Check(const wire::OpenRun& command) {
 
 absl::Status CheckCosts(const wire::PlannedContact& contact) {
   PATRON_RETURN_IF_ERROR(
-      CheckRange("contacts.cost", contact.cost, 0, kMostCost));
+      CheckRange("contacts.cost", contact.cost, 0, kMaxAmount));
   PATRON_RETURN_IF_ERROR(
       CheckRange("contacts.offer_cost", contact.offer_cost, 0, contact.cost));
   if (contact.offer_id.empty())
@@ -124,7 +122,7 @@ absl::Status CheckDecision(const wire::PlannedContact& contact) {
     return CheckContact(contact);
   PATRON_RETURN_IF_ERROR(CheckRange("contacts.day", contact.day, 0, kMaxDay));
   if (contact.decision == wire::ContactDecision::HELD_OUT)
-    return absl::OkStatus();
+    return CheckCosts(contact);
   return CheckWord("contacts.reason", contact.reason, wire::LeftOut::MERGED);
 }
 
