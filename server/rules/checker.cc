@@ -1,26 +1,34 @@
 #include "server/rules/checker.h"
 
-#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/rules/measures.h"
 #include "server/rules/printer.h"
+#include "server/rules/resolver.h"
 #include "server/rules/suggest.h"
 
 namespace patron::rules {
 namespace {
 
-using StatusOrType = absl::StatusOr<Type>;
+// What a part of a rule is; `measure` of numbers.
+struct Kind {
+  Type type = Type::kTruth;
+  Measure measure = {};
+};
 
-absl::string_view NameOf(Type type) {
-  switch (type) {
+using StatusOrKind = absl::StatusOr<Kind>;
+
+std::string NameOf(const Kind& kind) {
+  switch (kind.type) {
     case Type::kTruth:
       return "a condition";
     case Type::kNumber:
-      return "a number";
+      return NameOf(kind.measure);
     case Type::kText:
       return "a text";
     case Type::kTexts:
@@ -39,23 +47,34 @@ std::string Shorten(absl::string_view text) {
 
 std::string Shown(const Expr& expr) { return Shorten(Print(expr)); }
 
-absl::Status Mismatch(const Expr& expr, Type type, absl::string_view expected,
+absl::Status Mismatch(const Expr& expr, const Kind& kind,
+                      absl::string_view expected,
                       absl::string_view advice = "") {
   return ErrorAt(expr.at,
                  absl::StrCat("expected ", expected, ", found ", Shown(expr),
-                              ", ", NameOf(type), advice));
-}
-
-const Field* Find(const std::vector<Field>& fields, absl::string_view name) {
-  for (const Field& field : fields)
-    if (field.name == name) return &field;
-  return nullptr;
+                              ", ", NameOf(kind), advice));
 }
 
 std::vector<std::string> NamesOf(const std::vector<Field>& fields) {
   std::vector<std::string> names;
-  for (const Field& field : fields) names.push_back(field.name);
+  for (const Field& field : fields) {
+    names.push_back(field.name);
+    names.insert(names.end(), field.aliases.begin(), field.aliases.end());
+  }
   return names;
+}
+
+const Field* FindById(const std::vector<Field>& fields, int id) {
+  for (const Field& field : fields)
+    if (field.id == id) return &field;
+  return nullptr;
+}
+
+// The key of a field of money is its currency.
+Kind KindOf(const Field& field, const FieldName& name) {
+  Kind kind = {field.type, {field.unit}};
+  if (field.unit == Unit::kMoney) kind.measure.currency = name.key.value_or("");
+  return kind;
 }
 
 class Checker {
@@ -68,36 +87,36 @@ class Checker {
   }
 
  private:
-  // Adds the nodes of `expr` and tells its type.
-  StatusOrType Add(const Expr& expr) {
+  // Adds the nodes of `expr` and tells what it is.
+  StatusOrKind Add(const Expr& expr) {
     const size_t index = nodes_.size();
     nodes_.emplace_back();
     nodes_[index].subtracted = expr.subtracted;
-    PATRON_ASSIGN_OR_RETURN(const Type type, Fill(expr, index));
+    PATRON_ASSIGN_OR_RETURN(Kind kind, Fill(expr, index));
     nodes_[index].end = static_cast<uint32_t>(nodes_.size());
-    return type;
+    return kind;
   }
 
   absl::Status AddAs(const Expr& expr, Type expected) {
-    PATRON_ASSIGN_OR_RETURN(const Type type, Add(expr));
-    if (type == expected) return absl::OkStatus();
-    return Mismatch(expr, type, NameOf(expected));
+    PATRON_ASSIGN_OR_RETURN(const Kind kind, Add(expr));
+    if (kind.type == expected) return absl::OkStatus();
+    return Mismatch(expr, kind, NameOf(Kind{expected}));
   }
 
-  StatusOrType Fill(const Expr& expr, size_t index) {
+  StatusOrKind Fill(const Expr& expr, size_t index) {
     switch (expr.kind) {
       case ExprKind::kOr:
-        return FillUniform(expr, index, Op::kOr, Type::kTruth);
+        return FillTruths(expr, index, Op::kOr);
       case ExprKind::kAnd:
-        return FillUniform(expr, index, Op::kAnd, Type::kTruth);
+        return FillTruths(expr, index, Op::kAnd);
       case ExprKind::kNot:
-        return FillUniform(expr, index, Op::kNot, Type::kTruth);
+        return FillTruths(expr, index, Op::kNot);
       case ExprKind::kSum:
-        return FillUniform(expr, index, Op::kSum, Type::kNumber);
+        return FillSum(expr, index);
       case ExprKind::kProduct:
-        return FillUniform(expr, index, Op::kProduct, Type::kNumber);
+        return FillProduct(expr, index);
       case ExprKind::kNegate:
-        return FillUniform(expr, index, Op::kNegate, Type::kNumber);
+        return FillNegate(expr, index);
       case ExprKind::kCompare:
         return FillCompare(expr, index);
       case ExprKind::kIn:
@@ -118,109 +137,157 @@ class Checker {
       case ExprKind::kAggregate:
         return FillAggregate(expr, index);
     }
-    return Type::kTruth;
+    return Kind{Type::kTruth};
   }
 
-  // All children of the one type, which is the whole's.
-  StatusOrType FillUniform(const Expr& expr, size_t index, Op op, Type type) {
+  StatusOrKind FillTruths(const Expr& expr, size_t index, Op op) {
     nodes_[index].op = op;
     for (const Expr& child : expr.children)
-      PATRON_RETURN_IF_ERROR(AddAs(child, type));
-    return type;
+      PATRON_RETURN_IF_ERROR(AddAs(child, Type::kTruth));
+    return Kind{Type::kTruth};
   }
 
-  StatusOrType FillLiteral(const Expr& expr, size_t index, Op op, Type type) {
+  absl::StatusOr<Measure> AddNumber(const Expr& expr) {
+    PATRON_ASSIGN_OR_RETURN(const Kind kind, Add(expr));
+    if (kind.type == Type::kNumber) return kind.measure;
+    return Mismatch(expr, kind, NameOf(Kind{Type::kNumber}));
+  }
+
+  StatusOrKind FillSum(const Expr& expr, size_t index) {
+    nodes_[index].op = Op::kSum;
+    PATRON_ASSIGN_OR_RETURN(Measure sum, AddNumber(expr.children[0]));
+    for (size_t i = 1; i < expr.children.size(); ++i) {
+      const Expr& child = expr.children[i];
+      PATRON_ASSIGN_OR_RETURN(const Measure part, AddNumber(child));
+      const std::optional<Measure> both = OfSum(sum, part, child.subtracted);
+      if (!both.has_value())
+        return ErrorAt(
+            child.at,
+            absl::StrCat("found ", Shown(child), ", ", NameOf(part),
+                         child.subtracted ? ", to take from " : ", to add to ",
+                         NameOf(sum)));
+      sum = *both;
+    }
+    return Kind{Type::kNumber, sum};
+  }
+
+  StatusOrKind FillProduct(const Expr& expr, size_t index) {
+    nodes_[index].op = Op::kProduct;
+    Measure product;
+    for (const Expr& child : expr.children) {
+      PATRON_ASSIGN_OR_RETURN(const Measure factor, AddNumber(child));
+      product = OfProduct(product, factor);
+    }
+    return Kind{Type::kNumber, product};
+  }
+
+  StatusOrKind FillNegate(const Expr& expr, size_t index) {
+    nodes_[index].op = Op::kNegate;
+    PATRON_ASSIGN_OR_RETURN(const Measure measure, AddNumber(expr.children[0]));
+    return Kind{Type::kNumber, OfNegated(measure)};
+  }
+
+  StatusOrKind FillLiteral(const Expr& expr, size_t index, Op op, Type type) {
     nodes_[index].op = op;
     nodes_[index].number = expr.number;
     nodes_[index].text = expr.text;
-    return type;
+    return Kind{type, {expr.unit, expr.currency}};
   }
 
-  StatusOrType FillCompare(const Expr& expr, size_t index) {
+  StatusOrKind FillCompare(const Expr& expr, size_t index) {
     const Expr& left = expr.children[0];
     const Expr& right = expr.children[1];
     nodes_[index].comparison = expr.comparison;
-    PATRON_ASSIGN_OR_RETURN(const Type type, Add(left));
-    PATRON_RETURN_IF_ERROR(CheckComparable(left, type, expr.comparison));
-    PATRON_ASSIGN_OR_RETURN(const Type other, Add(right));
-    if (other != type)
+    PATRON_ASSIGN_OR_RETURN(const Kind kind, Add(left));
+    PATRON_RETURN_IF_ERROR(CheckComparable(left, kind, expr.comparison));
+    PATRON_ASSIGN_OR_RETURN(const Kind other, Add(right));
+    if (other.type != kind.type || !Fit(kind.measure, other.measure))
       return Mismatch(
           right, other,
-          absl::StrCat(NameOf(type), " to compare with ", Shown(left)));
-    nodes_[index].op = type == Type::kTruth    ? Op::kCompareTruths
-                       : type == Type::kNumber ? Op::kCompareNumbers
-                                               : Op::kCompareTexts;
-    return Type::kTruth;
+          absl::StrCat(NameOf(kind), " to compare with ", Shown(left)));
+    nodes_[index].op = kind.type == Type::kTruth    ? Op::kCompareTruths
+                       : kind.type == Type::kNumber ? Op::kCompareNumbers
+                                                    : Op::kCompareTexts;
+    return Kind{Type::kTruth};
   }
 
-  static absl::Status CheckComparable(const Expr& left, Type type,
+  static absl::Status CheckComparable(const Expr& left, const Kind& kind,
                                       Comparison comparison) {
-    if (type == Type::kTexts)
-      return ErrorAt(left.at,
-                     absl::StrCat(Shown(left), " is a set of texts: write ",
-                                  Shown(left), " has \"…\""));
-    if (type == Type::kTruth && comparison != Comparison::kEqual &&
+    if (kind.type == Type::kTexts)
+      return ErrorAt(
+          left.at,
+          absl::StrCat(Shown(left), " is a set of texts: write ",
+                       comparison == Comparison::kNotEqual ? "not " : "",
+                       Shown(left), " has \"…\""));
+    if (kind.type == Type::kTruth && comparison != Comparison::kEqual &&
         comparison != Comparison::kNotEqual)
       return Mismatch(
-          left, type,
+          left, kind,
           absl::StrCat("a number or a text before ", ToText(comparison)));
     return absl::OkStatus();
   }
 
-  StatusOrType FillIn(const Expr& expr, size_t index) {
+  StatusOrKind FillIn(const Expr& expr, size_t index) {
     const Expr& asked = expr.children[0];
     const bool of_numbers = expr.texts.empty();
     nodes_[index].op = of_numbers ? Op::kInNumbers : Op::kInTexts;
     nodes_[index].negated = expr.negated;
     nodes_[index].texts = expr.texts;
     nodes_[index].numbers = expr.numbers;
-    PATRON_ASSIGN_OR_RETURN(const Type type, Add(asked));
-    if (type == (of_numbers ? Type::kNumber : Type::kText)) return Type::kTruth;
+    PATRON_ASSIGN_OR_RETURN(const Kind kind, Add(asked));
+    const Measure listed = {expr.unit, expr.currency};
+    if (kind.type == Type::kNumber && of_numbers && !Fit(kind.measure, listed))
+      return Mismatch(
+          asked, kind,
+          absl::StrCat(NameOf(listed), " before in with a list of such"));
+    if (kind.type == (of_numbers ? Type::kNumber : Type::kText))
+      return Kind{Type::kTruth};
     const std::string advice =
-        type == Type::kTexts
-            ? absl::StrCat(": write ", Shown(asked), " has any (…)")
+        kind.type == Type::kTexts
+            ? absl::StrCat(": write ", expr.negated ? "not " : "", Shown(asked),
+                           " has any (…)")
             : "";
-    return Mismatch(asked, type,
+    return Mismatch(asked, kind,
                     of_numbers ? "a number before in with a list of numbers"
                                : "a text before in with a list of texts",
                     advice);
   }
 
-  StatusOrType FillHas(const Expr& expr, size_t index) {
+  StatusOrKind FillHas(const Expr& expr, size_t index) {
     const Expr& set = expr.children[0];
     const bool any = expr.kind == ExprKind::kHasAny;
     nodes_[index].op = any ? Op::kHasAny : Op::kHas;
     nodes_[index].texts = expr.texts;
-    PATRON_ASSIGN_OR_RETURN(const Type type, Add(set));
-    if (type != Type::kTexts) {
+    PATRON_ASSIGN_OR_RETURN(const Kind kind, Add(set));
+    if (kind.type != Type::kTexts) {
       const std::string advice =
-          type != Type::kText ? ""
+          kind.type != Type::kText ? ""
           : any ? absl::StrCat(": write ", Shown(set), " in (…)")
                 : absl::StrCat(": write ", Shown(set), " = \"…\"");
-      return Mismatch(set, type, "a set of texts before has", advice);
+      return Mismatch(set, kind, "a set of texts before has", advice);
     }
     if (!any) PATRON_RETURN_IF_ERROR(AddAs(expr.children[1], Type::kText));
-    return Type::kTruth;
+    return Kind{Type::kTruth};
   }
 
-  StatusOrType FillField(const Expr& expr, size_t index) {
+  StatusOrKind FillField(const Expr& expr, size_t index) {
     PATRON_ASSIGN_OR_RETURN(const Field* field, Lookup(expr.name, expr.at));
     SetField(nodes_[index], *field, expr.name);
-    nodes_[index].op = expr.name.source.empty() ? Op::kField : Op::kRowField;
-    return field->type;
+    nodes_[index].op = IsOwn(expr.name) ? Op::kField : Op::kRowField;
+    return KindOf(*field, expr.name);
   }
 
-  StatusOrType FillKnown(const Expr& expr, size_t index) {
+  StatusOrKind FillKnown(const Expr& expr, size_t index) {
     nodes_[index].op = Op::kKnown;
     Expr field;
     field.kind = ExprKind::kField;
     field.at = expr.at;
     field.name = expr.name;
     PATRON_RETURN_IF_ERROR(Add(field).status());
-    return Type::kTruth;
+    return Kind{Type::kTruth};
   }
 
-  StatusOrType FillAggregate(const Expr& expr, size_t index) {
+  StatusOrKind FillAggregate(const Expr& expr, size_t index) {
     if (source_ != nullptr)
       return ErrorAt(expr.at, absl::StrCat(ToText(expr.aggregate),
                                            " cannot stand inside where"));
@@ -231,29 +298,57 @@ class Checker {
     node.aggregate = expr.aggregate;
     node.source = source->id;
     node.number = expr.window_days;
-    PATRON_RETURN_IF_ERROR(FillAdded(expr, *source, node));
+    PATRON_ASSIGN_OR_RETURN(Measure measure, FillAdded(expr, *source, node));
     PATRON_RETURN_IF_ERROR(FillWindow(expr, *source, node));
-    if (expr.children.empty()) return Type::kNumber;
+    if (expr.children.empty()) return Kind{Type::kNumber, measure};
     source_ = source;
     PATRON_RETURN_IF_ERROR(AddAs(expr.children[0], Type::kTruth));
     source_ = nullptr;
-    return Type::kNumber;
+    if (measure.unit == Unit::kMoney && measure.currency.empty())
+      measure.currency = CurrencyAsked(expr.children[0], *source);
+    return Kind{Type::kNumber, measure};
+  }
+
+  // Of the rows for which `where` holds; empty where it does not tell.
+  static std::string CurrencyAsked(const Expr& where, const Source& source) {
+    const Field* const field = FindById(source.fields, source.currency_field);
+    if (field == nullptr) return "";
+    if (where.kind == ExprKind::kAnd) {
+      for (const Expr& part : where.children)
+        if (std::string currency = CurrencyAsked(part, source);
+            !currency.empty())
+          return currency;
+      return "";
+    }
+    if (where.kind != ExprKind::kCompare ||
+        where.comparison != Comparison::kEqual)
+      return "";
+    const Expr& left = where.children[0];
+    const Expr& right = where.children[1];
+    const bool asks =
+        left.kind == ExprKind::kField && left.name.source == source.name &&
+        left.name.field == field->name && right.kind == ExprKind::kText;
+    return asks ? right.text : "";
   }
 
   // What sum, min, distinct and the others look at.
-  absl::Status FillAdded(const Expr& expr, const Source& source, Node& node) {
-    if (expr.aggregate == Aggregate::kCount) return absl::OkStatus();
+  absl::StatusOr<Measure> FillAdded(const Expr& expr, const Source& source,
+                                    Node& node) {
+    if (expr.aggregate == Aggregate::kCount) return Measure();
     PATRON_ASSIGN_OR_RETURN(const Field* field,
                             LookupIn(source, expr.name, expr.at));
     const bool distinct = expr.aggregate == Aggregate::kDistinct;
     if (distinct ? field->type == Type::kTruth : field->type != Type::kNumber)
-      return ErrorAt(
-          expr.at,
-          absl::StrCat(ToText(expr.aggregate), " takes ",
-                       distinct ? "numbers or texts" : "numbers", ", but ",
-                       Print(expr.name), " is ", NameOf(field->type)));
+      return ErrorAt(expr.at,
+                     absl::StrCat(ToText(expr.aggregate), " takes ",
+                                  distinct ? "numbers or texts" : "numbers",
+                                  ", but ", Print(expr.name), " is ",
+                                  NameOf(KindOf(*field, expr.name))));
     SetField(node, *field, expr.name);
-    return absl::OkStatus();
+    const bool sum_of_dates =
+        field->unit == Unit::kDate && expr.aggregate == Aggregate::kSum;
+    if (distinct || sum_of_dates) return Measure();
+    return KindOf(*field, expr.name).measure;
   }
 
   static absl::Status FillWindow(const Expr& expr, const Source& source,
@@ -280,9 +375,13 @@ class Checker {
     node.text = name.key.value_or("");
   }
 
+  bool IsOwn(const FieldName& name) const {
+    return name.source.empty() || name.source == schema_.subject;
+  }
+
   absl::StatusOr<const Field*> Lookup(const FieldName& name, Position at) {
-    if (!name.source.empty()) return LookupOfRow(name, at);
-    const Field* field = Find(schema_.fields, name.field);
+    if (!IsOwn(name)) return LookupOfRow(name, at);
+    const Field* field = FindField(schema_.fields, name.field);
     if (field == nullptr) return Unknown(name, at);
     PATRON_RETURN_IF_ERROR(CheckKey(*field, name, at));
     return field;
@@ -303,7 +402,7 @@ class Checker {
 
   absl::StatusOr<const Field*> LookupIn(const Source& source,
                                         const FieldName& name, Position at) {
-    const Field* field = Find(source.fields, name.field);
+    const Field* field = FindField(source.fields, name.field);
     if (field == nullptr)
       return ErrorAt(
           at, absl::StrCat(source.name, " have no ", Quoted(name.field),
@@ -314,7 +413,7 @@ class Checker {
 
   absl::StatusOr<const Source*> LookupSource(const FieldName& name,
                                              Position at) const {
-    std::vector<std::string> known;
+    std::vector<std::string> known = {schema_.subject};
     for (const Source& source : schema_.sources) {
       if (source.name == name.source) return &source;
       known.push_back(source.name);
@@ -330,19 +429,18 @@ class Checker {
         return ErrorAt(at, absl::StrCat("expected a field, found the rows ",
                                         Quoted(name.field), ": write count(",
                                         name.field, ")"));
-    const bool of_row =
-        source_ != nullptr && Find(source_->fields, name.field) != nullptr;
-    const std::string advice =
-        of_row ? absl::StrCat("; did you mean \"", source_->name, ".",
-                              name.field, "\"?")
-               : Suggestion(name.field, NamesOf(schema_.fields));
-    return ErrorAt(at, absl::StrCat(schema_.subject, " has no ",
-                                    Quoted(name.field), advice));
+    std::vector<std::string> known = NamesOf(schema_.fields);
+    if (source_ != nullptr)
+      for (std::string& row : NamesOf(source_->fields)) known.push_back(row);
+    return ErrorAt(at,
+                   absl::StrCat(schema_.subject, " has no ", Quoted(name.field),
+                                Suggestion(name.field, known)));
   }
 
   static absl::Status CheckKey(const Field& field, const FieldName& name,
                                Position at) {
     if (field.keyed == name.key.has_value()) return absl::OkStatus();
+    if (field.keyed && field.key_optional) return absl::OkStatus();
     if (!field.keyed)
       return ErrorAt(at,
                      absl::StrCat("\"", field.name, "\" takes no key, found ",

@@ -10,8 +10,8 @@
 
 namespace patron::rules {
 
-// The nodes of a rule; `rule` and `schema` are not needed after the call.
-// kInvalidArgument with place, what was found and what was expected.
+// The nodes of a resolved rule; `rule` and `schema` are not needed after the
+// call. kInvalidArgument with place, what was found and what was expected.
 absl::StatusOr<std::vector<Node>> Check(const Expr& rule, const Schema& schema);
 
 }  // namespace patron::rules

@@ -1,5 +1,6 @@
 #include "server/rules/lexer.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -7,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/rules/literals.h"
 
 namespace patron::rules {
 namespace {
@@ -28,9 +30,12 @@ constexpr Habit kHabits[] = {
     {"||", "write or"},
     {"!", "write not"},
     {"'", "texts stand in double quotes"},
-    {"/", "there is no division: multiply the other side"}};
+    {"/", "there is no division: multiply the other side"},
+    {"€", "write the currency behind the amount, as in 500 EUR"},
+    {"$", "write the currency behind the amount, as in 500 USD"}};
 
 constexpr uint64_t kMaxMagnitude = uint64_t{1} << 63;
+constexpr size_t kDateBytes = 10;
 
 bool StartsName(char c) { return absl::ascii_isalpha(c) || c == '_'; }
 bool GoesOnInName(char c) { return absl::ascii_isalnum(c) || c == '_'; }
@@ -98,8 +103,20 @@ class Lexer {
   }
 
   absl::Status ReadNumber(Token& token) {
-    token.kind = TokenKind::kNumber;
+    if (IsDate()) return ReadDate(token);
     const size_t begin = next_;
+    const bool fits = ReadDigits(token);
+    const absl::string_view written = text_.substr(begin, next_ - begin);
+    if (Peek() == '.') return ReadFraction(token, begin);
+    const absl::string_view unit = WordFrom(next_);
+    if (!fits) return TooLarge(token, written);
+    token.kind = TokenKind::kNumber;
+    if (unit.empty() || HasFormOfCurrency(unit)) return absl::OkStatus();
+    return ReadDuration(token, begin);
+  }
+
+  // False for a number of more than 2^63.
+  bool ReadDigits(Token& token) {
     bool too_large = false;
     for (; absl::ascii_isdigit(Peek()); Advance()) {
       const uint64_t digit = Peek() - '0';
@@ -107,20 +124,64 @@ class Lexer {
       if (!too_large) token.number = token.number * 10 + digit;
       if (IsSeparator()) Advance();
     }
-    const absl::string_view written = text_.substr(begin, next_ - begin);
-    if (GoesOnInName(Peek()))
-      return ErrorAt(token.at, absl::StrCat("expected a number, found ",
-                                            Quoted(WordFrom(begin))));
-    if (Peek() == '.')
+    return !too_large;
+  }
+
+  static absl::Status TooLarge(const Token& token, absl::string_view written) {
+    return ErrorAt(token.at, absl::StrCat("expected a number of at most "
+                                          "9223372036854775807, found ",
+                                          Quoted(written)));
+  }
+
+  // The digits behind the point; only the parser sees whether a currency
+  // follows, and how many of them it takes.
+  absl::Status ReadFraction(Token& token, size_t begin) {
+    token.kind = TokenKind::kDecimal;
+    const size_t point = next_;
+    Advance();
+    while (absl::ascii_isdigit(Peek())) Advance();
+    const absl::string_view unit = WordFrom(next_);
+    if (next_ > point + 1 && (unit.empty() || HasFormOfCurrency(unit)))
+      return absl::OkStatus();
+    return ErrorAt(
+        token.at, absl::StrCat("expected a number, found ",
+                               Quoted(absl::StrCat(
+                                   text_.substr(begin, next_ - begin), unit))));
+  }
+
+  // The letter behind the digits.
+  absl::Status ReadDuration(Token& token, size_t begin) {
+    const absl::string_view unit = WordFrom(next_);
+    const std::optional<int64_t> days = DaysOfLetter(unit);
+    if (!days.has_value())
       return ErrorAt(
           token.at,
-          absl::StrCat("expected a whole number, found ",
-                       Quoted(absl::StrCat(written, ".", WordFrom(next_ + 1))),
-                       " (amounts are in minor units)"));
-    if (too_large)
-      return ErrorAt(token.at, absl::StrCat("expected a number of at most "
-                                            "9223372036854775807, found ",
+          absl::StrCat("expected a number, found ", Quoted(WordFrom(begin)),
+                       "; a duration ends in d, w, m or y, as in 30d"));
+    token.kind = TokenKind::kDuration;
+    Advance();
+    if (token.number > kMaxMagnitude / static_cast<uint64_t>(*days))
+      return TooLarge(token, text_.substr(begin, next_ - begin));
+    token.number *= static_cast<uint64_t>(*days);
+    return absl::OkStatus();
+  }
+
+  bool IsDate() const {
+    const absl::string_view rest = text_.substr(next_);
+    return HasFormOfDate(rest.substr(0, kDateBytes)) &&
+           (rest.size() == kDateBytes || !GoesOnInName(rest[kDateBytes]));
+  }
+
+  absl::Status ReadDate(Token& token) {
+    token.kind = TokenKind::kDate;
+    const absl::string_view written = text_.substr(next_, kDateBytes);
+    const std::optional<int64_t> day = DayOfDate(written);
+    if (!day.has_value())
+      return ErrorAt(token.at, absl::StrCat("expected a day of the calendar, "
+                                            "found ",
                                             Quoted(written)));
+    token.day = *day;
+    Advance(kDateBytes);
     return absl::OkStatus();
   }
 

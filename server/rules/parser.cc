@@ -9,8 +9,13 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/rules/cursor.h"
+#include "server/rules/literals.h"
+#include "server/rules/sugar.h"
+#include "server/rules/suggest.h"
 
 namespace patron::rules {
 namespace {
@@ -18,14 +23,6 @@ namespace {
 // On the heap, so that a frame of the recursion stays small.
 using ExprPtr = std::unique_ptr<Expr>;
 using StatusOrExpr = absl::StatusOr<ExprPtr>;
-
-constexpr absl::string_view kReserved[] = {"and", "or",   "not",  "in",
-                                           "has", "true", "false"};
-
-bool IsReserved(absl::string_view name) {
-  return std::find(std::begin(kReserved), std::end(kReserved), name) !=
-         std::end(kReserved);
-}
 
 std::optional<Comparison> ComparisonOf(absl::string_view sign) {
   for (const Comparison comparison :
@@ -36,13 +33,10 @@ std::optional<Comparison> ComparisonOf(absl::string_view sign) {
   return std::nullopt;
 }
 
-std::optional<int64_t> DaysOf(absl::string_view unit) {
-  if (unit == "day" || unit == "days") return 1;
-  if (unit == "week" || unit == "weeks") return 7;
-  if (unit == "month" || unit == "months") return 30;
-  if (unit == "year" || unit == "years") return 365;
-  return std::nullopt;
-}
+constexpr absl::string_view kKnown = "known";
+constexpr absl::string_view kSpend = "spend";
+constexpr absl::string_view kBought = "bought";
+constexpr absl::string_view kConsent = "consent";
 
 ExprPtr Make(ExprKind kind, Position at) {
   auto expr = std::make_unique<Expr>();
@@ -61,11 +55,6 @@ ExprPtr Over(ExprKind kind, ExprPtr first) {
   return expr;
 }
 
-// 2^63 and above wrap to where they belong.
-int64_t Negative(uint64_t magnitude) {
-  return static_cast<int64_t>(~magnitude + 1);
-}
-
 template <typename T>
 void SortOnce(std::vector<T>& values) {
   std::sort(values.begin(), values.end());
@@ -79,9 +68,9 @@ void Join(Expr& whole, ExprPtr part) {
   for (Expr& child : part->children) whole.children.push_back(std::move(child));
 }
 
-class Parser {
+class Parser : private Cursor {
  public:
-  explicit Parser(const std::vector<Token>& tokens) : tokens_(tokens) {}
+  explicit Parser(const std::vector<Token>& tokens) : Cursor(tokens) {}
 
   StatusOrExpr Run() {
     PATRON_ASSIGN_OR_RETURN(ExprPtr rule, ParseOr());
@@ -100,41 +89,6 @@ class Parser {
     int& depth_;
   };
 
-  const Token& Peek(size_t ahead = 0) const {
-    return tokens_[std::min(next_ + ahead, tokens_.size() - 1)];
-  }
-  const Token& Take() {
-    const Token& token = Peek();
-    if (token.kind != TokenKind::kEnd) ++next_;
-    return token;
-  }
-  bool IsWord(absl::string_view word, size_t ahead = 0) const {
-    return Peek(ahead).kind == TokenKind::kName && Peek(ahead).source == word;
-  }
-  bool IsSign(absl::string_view sign, size_t ahead = 0) const {
-    return Peek(ahead).kind == TokenKind::kSign && Peek(ahead).source == sign;
-  }
-  bool TakeWord(absl::string_view word) {
-    return IsWord(word) && (++next_, true);
-  }
-  bool TakeSign(absl::string_view sign) {
-    return IsSign(sign) && (++next_, true);
-  }
-
-  static std::string Found(const Token& token) {
-    if (token.kind == TokenKind::kEnd) return "the end of the rule";
-    if (token.kind == TokenKind::kText)
-      return absl::StrCat("the text ", Quoted(token.text));
-    return Quoted(token.source);
-  }
-  absl::Status Expected(absl::string_view what) const {
-    return ErrorAt(Peek().at,
-                   absl::StrCat("expected ", what, ", found ", Found(Peek())));
-  }
-  absl::Status TakeExpectedSign(absl::string_view sign) {
-    if (TakeSign(sign)) return absl::OkStatus();
-    return Expected(Quoted(sign));
-  }
   absl::Status CheckDepth(Position at) const {
     if (depth_ <= kMaxDepth) return absl::OkStatus();
     return ErrorAt(at, absl::StrCat("nested ", depth_, " levels deep, at most ",
@@ -204,6 +158,7 @@ class Parser {
     expr->comparison = *comparison;
     PATRON_ASSIGN_OR_RETURN(ExprPtr right, ParseSum());
     Adopt(*expr, std::move(right));
+    PATRON_RETURN_IF_ERROR(SettleCurrency(*expr));
     return expr;
   }
 
@@ -228,6 +183,7 @@ class Parser {
     ExprPtr expr = Over(ExprKind::kIn, std::move(left));
     expr->negated = negated;
     PATRON_RETURN_IF_ERROR(ParseList(*expr));
+    PATRON_RETURN_IF_ERROR(SettleCurrency(*expr));
     return expr;
   }
 
@@ -248,10 +204,8 @@ class Parser {
     const Position at = Peek().at;
     if (Peek().kind == TokenKind::kText) {
       list.texts.push_back(Take().text);
-    } else if (Peek().kind == TokenKind::kNumber || IsSign("-")) {
-      const bool negative = TakeSign("-");
-      PATRON_ASSIGN_OR_RETURN(const ExprPtr number, ParseNumber(negative));
-      list.numbers.push_back(number->number);
+    } else if (IsNumber() || IsSign("-")) {
+      PATRON_RETURN_IF_ERROR(ParseListNumber(list));
     } else {
       return Expected("a number or a text in double quotes");
     }
@@ -259,16 +213,29 @@ class Parser {
     return ErrorAt(at, "a list holds numbers or texts, this one both");
   }
 
+  // The first number tells the unit of all.
+  absl::Status ParseListNumber(Expr& list) {
+    const Position at = Peek().at;
+    const bool negative = TakeSign("-");
+    PATRON_ASSIGN_OR_RETURN(const ExprPtr number, ParseNumber(negative));
+    if (list.numbers.empty()) {
+      list.unit = number->unit;
+      list.currency = number->currency;
+    } else if (number->unit != list.unit || number->currency != list.currency) {
+      return ErrorAt(
+          at, absl::StrCat(
+                  "a list holds numbers of one unit, found ",
+                  PrintNumber(number->number, number->unit, number->currency),
+                  " after ",
+                  PrintNumber(list.numbers[0], list.unit, list.currency)));
+    }
+    list.numbers.push_back(number->number);
+    return absl::OkStatus();
+  }
+
   StatusOrExpr ParseNumber(bool negative) {
-    if (Peek().kind != TokenKind::kNumber) return Expected("a number");
-    const Token& token = Take();
-    ExprPtr expr = Make(ExprKind::kNumber, token.at);
-    const uint64_t most = std::numeric_limits<int64_t>::max();
-    if (!negative && token.number > most)
-      return ErrorAt(token.at, absl::StrCat("expected a number of at most ",
-                                            most, ", found ", token.number));
-    expr->number =
-        negative ? Negative(token.number) : static_cast<int64_t>(token.number);
+    ExprPtr expr = Make(ExprKind::kNumber, Peek().at);
+    PATRON_RETURN_IF_ERROR(TakeNumber(negative, *expr));
     return expr;
   }
 
@@ -305,10 +272,10 @@ class Parser {
     const Level level(depth_);
     const Position at = Take().at;
     PATRON_RETURN_IF_ERROR(CheckDepth(at));
-    if (Peek().kind == TokenKind::kNumber)
-      return ParseNumber(/*negative=*/true);
+    if (IsNumber()) return ParseNumber(/*negative=*/true);
     PATRON_ASSIGN_OR_RETURN(ExprPtr inner, ParseUnary());
-    if (inner->kind == ExprKind::kNumber) return Negated(std::move(inner));
+    if (inner->kind == ExprKind::kNumber && inner->unit != Unit::kDate)
+      return Negated(std::move(inner));
     ExprPtr expr = Make(ExprKind::kNegate, at);
     Adopt(*expr, std::move(inner));
     return expr;
@@ -323,7 +290,7 @@ class Parser {
 
   StatusOrExpr ParsePrimary() {
     const Token& token = Peek();
-    if (token.kind == TokenKind::kNumber) return ParseNumber(false);
+    if (IsNumber()) return ParseNumber(/*negative=*/false);
     if (token.kind == TokenKind::kText) return ParseText();
     if (IsSign("(")) return ParseParentheses();
     if (token.kind != TokenKind::kName || IsReservedHere())
@@ -331,7 +298,7 @@ class Parser {
     if (IsSign("(", 1)) return ParseCall();
     if (IsWord("true") || IsWord("false")) return ParseTruth();
     ExprPtr expr = Make(ExprKind::kField, token.at);
-    PATRON_RETURN_IF_ERROR(ParseField(expr->name));
+    PATRON_RETURN_IF_ERROR(TakeField(expr->name));
     return expr;
   }
 
@@ -369,32 +336,87 @@ class Parser {
     const Token& token = Peek();
     const std::optional<Aggregate> aggregate = AggregateOf(token.source);
     if (aggregate.has_value()) return ParseAggregate(*aggregate);
-    if (token.source != "known")
-      return ErrorAt(token.at, absl::StrCat("found ", Found(token),
-                                            ", expected count, sum, min, max, "
-                                            "distinct or known before \"(\""));
+    if (token.source == kSpend) return ParseSpend();
+    if (token.source == kBought) return ParseBought();
+    if (token.source == kConsent) return ParseConsent();
+    if (token.source != kKnown) return UnknownFunction();
     ExprPtr expr = Make(ExprKind::kKnown, Take().at);
     Take();
-    PATRON_RETURN_IF_ERROR(ParseField(expr->name));
+    PATRON_RETURN_IF_ERROR(TakeField(expr->name));
     PATRON_RETURN_IF_ERROR(TakeExpectedSign(")"));
     return expr;
   }
 
-  absl::Status ParseField(FieldName& name) {
-    if (Peek().kind != TokenKind::kName || IsReserved(Peek().source))
-      return Expected("a field");
-    name.field = std::string(Take().source);
-    if (TakeSign(".")) {
-      if (Peek().kind != TokenKind::kName)
-        return Expected(absl::StrCat("a field of ", name.field));
-      name.source = std::move(name.field);
-      name.field = std::string(Take().source);
+  absl::Status UnknownFunction() const {
+    std::vector<std::string> known;
+    for (const absl::string_view name : {kBought, kConsent, kKnown, kSpend})
+      known.emplace_back(name);
+    for (const Aggregate aggregate : kAggregates)
+      known.emplace_back(ToText(aggregate));
+    std::sort(known.begin(), known.end());
+    return ErrorAt(Peek().at,
+                   absl::StrCat("found ", Found(Peek()), ", expected ",
+                                absl::StrJoin(known, ", "), " before \"(\"",
+                                Suggestion(Peek().source, known)));
+  }
+
+  // spend(365d) or spend(365d, "EUR").
+  StatusOrExpr ParseSpend() {
+    const Level level(depth_);
+    ExprPtr expr = Make(ExprKind::kAggregate, Take().at);
+    PATRON_RETURN_IF_ERROR(CheckDepth(expr->at));
+    Take();
+    PATRON_ASSIGN_OR_RETURN(expr->window_days, TakeWindow());
+    std::string currency;
+    if (TakeSign(",")) {
+      const Token& token = Peek();
+      PATRON_ASSIGN_OR_RETURN(currency, TakeWordOrText("a currency"));
+      if (!HasFormOfCurrency(currency))
+        return ErrorAt(token.at,
+                       absl::StrCat("expected a currency of three capital "
+                                    "letters, found ",
+                                    Quoted(currency)));
     }
-    if (!TakeSign("[")) return absl::OkStatus();
-    if (Peek().kind != TokenKind::kText)
-      return Expected("a key in double quotes");
-    name.key = Take().text;
-    return TakeExpectedSign("]");
+    if (!IsSign(")")) return Expected("\",\" and a currency, or \")\"");
+    Take();
+    MakeSpend(*expr, currency);
+    return expr;
+  }
+
+  // bought(condition, 90d), bought(condition) or bought(90d).
+  StatusOrExpr ParseBought() {
+    const Level level(depth_);
+    ExprPtr expr = Make(ExprKind::kAggregate, Take().at);
+    PATRON_RETURN_IF_ERROR(CheckDepth(expr->at));
+    Take();
+    expr->name.source = std::string(kLineRows);
+    if (IsSign(")")) return Expected("a condition on lines, or a window");
+    const bool only_window = IsWindow();
+    if (!only_window) {
+      PATRON_ASSIGN_OR_RETURN(ExprPtr condition, ParseOr());
+      Adopt(*expr, std::move(condition));
+    }
+    if (only_window || TakeSign(",")) {
+      PATRON_ASSIGN_OR_RETURN(expr->window_days, TakeWindow());
+    }
+    return CloseAggregate(std::move(expr));
+  }
+
+  // consent(email) or consent(email, service).
+  StatusOrExpr ParseConsent() {
+    ExprPtr expr = Make(ExprKind::kField, Take().at);
+    Take();
+    PATRON_ASSIGN_OR_RETURN(const std::string channel,
+                            TakeWordOrText("a channel, as in consent(email)"));
+    std::string purpose = "marketing";
+    if (TakeSign(",")) {
+      PATRON_ASSIGN_OR_RETURN(
+          purpose, TakeWordOrText("a purpose, as in consent(email, service)"));
+    }
+    if (!IsSign(")")) return Expected("\",\" and a purpose, or \")\"");
+    Take();
+    MakeConsent(*expr, channel, purpose);
+    return expr;
   }
 
   StatusOrExpr ParseAggregate(Aggregate aggregate) {
@@ -408,7 +430,13 @@ class Parser {
       PATRON_ASSIGN_OR_RETURN(ExprPtr condition, ParseOr());
       Adopt(*expr, std::move(condition));
     }
-    if (TakeSign(",")) PATRON_RETURN_IF_ERROR(ParseWindow(*expr));
+    if (TakeSign(",")) {
+      PATRON_ASSIGN_OR_RETURN(expr->window_days, TakeWindow());
+    }
+    return CloseAggregate(std::move(expr));
+  }
+
+  StatusOrExpr CloseAggregate(ExprPtr expr) {
     if (TakeSign(")")) return expr;
     return Expected(expr->window_days > 0    ? "\")\" after the window"
                     : expr->children.empty() ? "where, \", last\" or \")\""
@@ -418,7 +446,7 @@ class Parser {
   // The source of count, the field of the others.
   absl::Status ParseRowsAsked(Expr& expr) {
     const Token& token = Peek();
-    PATRON_RETURN_IF_ERROR(ParseField(expr.name));
+    PATRON_RETURN_IF_ERROR(TakeField(expr.name));
     FieldName& name = expr.name;
     if (expr.aggregate == Aggregate::kCount) {
       if (!name.source.empty() || name.key.has_value())
@@ -439,24 +467,6 @@ class Parser {
     return name.source.empty() ? name.field : name.source;
   }
 
-  absl::Status ParseWindow(Expr& expr) {
-    if (!TakeWord("last")) return Expected("last, as in last 30 days");
-    const Token& token = Peek();
-    if (token.kind != TokenKind::kNumber) return Expected("a number of days");
-    const uint64_t count = Take().number;
-    if (Peek().kind != TokenKind::kName || !DaysOf(Peek().source).has_value())
-      return Expected("days, weeks, months or years");
-    const int64_t days_each = *DaysOf(Take().source);
-    if (count == 0 || count > static_cast<uint64_t>(kMaxWindowDays / days_each))
-      return ErrorAt(
-          token.at, absl::StrCat("expected a window of 1 to ", kMaxWindowDays,
-                                 " days, found ", count, " times ", days_each));
-    expr.window_days = static_cast<int64_t>(count) * days_each;
-    return absl::OkStatus();
-  }
-
-  const std::vector<Token>& tokens_;
-  size_t next_ = 0;
   int depth_ = 0;
 };
 

@@ -9,26 +9,68 @@
 //                    | "has" ( sum | "any" list ) ] ;
 //   sign       = "=" | "!=" | "<" | "<=" | ">" | ">=" ;
 //   list       = "(" literal { "," literal } ")" ;
-//   literal    = text | [ "-" ] number ;      all of one list of one type
+//   literal    = text | [ "-" ] number ;      all of one list of one type, all
+//                                             numbers of one unit
 //   sum        = product { ( "+" | "-" ) product } ;
 //   product    = unary { "*" unary } ;
 //   unary      = "-" unary | primary ;
 //   primary    = "(" or ")" | number | text | "true" | "false"
-//              | "known" "(" field ")" | aggregate | field ;
+//              | "known" "(" field ")" | aggregate | short | field ;
 //   field      = name [ "." name ] [ "[" text "]" ] ;
 //   aggregate  = "count" "(" name rest ")"
 //              | ( "sum" | "avg" | "min" | "max" | "first" | "last"
 //                  | "distinct" ) "(" field rest ")" ;
-//   rest       = [ "where" or ] [ "," "last" number unit ] ;
+//   rest       = [ "where" or ] [ "," window ] ;
+//   window     = [ "last" ] ( digits unit | digits letter ) ;
+//   short      = "spend" "(" window [ "," word ] ")"
+//              | "bought" "(" ( or [ "," window ] | window ) ")"
+//              | "consent" "(" word [ "," word ] ")" ;
+//   word       = name | text ;
+//   number     = digits | duration | date | money ;
+//   duration   = digits letter | digits unit ;
+//   letter     = "d" | "w" | "m" | "y" ;      next to the digits
 //   unit       = "day[s]" | "week[s]" (7 days) | "month[s]" (30 days)
 //              | "year[s]" (365 days) ;
-//   number     = digit { [ "_" ] digit } ;    at most 2^63 - 1 (-2^63 with "-")
+//   date       = four digits "-" two digits "-" two digits ;
+//   money      = digits [ "." digit { digit } ] currency ;
+//   currency   = three capital letters ;      ISO 4217
+//   digits     = digit { [ "_" ] digit } ;    at most 2^63 - 1 (-2^63 with "-")
 //   text       = '"' { character | "\"" | "\\" | "\n" } '"' ;   on one line
 //   name       = ( letter | "_" ) { letter | digit | "_" } ;    ASCII
 //
 // "#" begins a comment to the end of the line; white space is free. `and`,
 // `or`, `not`, `in`, `has`, `true` and `false` are no names of fields; the
 // other words are names wherever the grammar does not expect them.
+//
+// Short forms stand for a long one and are printed as it (sugar.h, resolver.h):
+//   spend(365d) >= 500 EUR   sum(lines.amount where lines.currency = "EUR",
+//                            last 365 days) >= 500 EUR; the currency is that of
+//                            the first amount in the comparison, or the one
+//                            named: spend(365d, "EUR")
+//   bought(c, 90d)           count(lines where c, last 90 days)
+//   consent(email, service)  consent["email/service"]; without a purpose it is
+//                            "marketing"
+//   recency                  days_since_last_purchase: another name of a field
+//   tags = "a"               tags has "a", of a set of texts
+//   tags in ("a", "b")       tags has any ("a", "b")
+//   brand = "a"              in `where` and bought(): lines.brand, where the
+//                            rows have such a field. customer.brand is the
+//                            subject's own; its name is printed only there
+//   tier = "gold"            of a field that allows it: the key is "". tier[""]
+//                            is printed as tier
+//
+// A literal with a unit is a number: whole days, days since 1970-01-01, minor
+// units of the currency. It keeps its unit when printed: durations in days
+// (2w is 14d), dates as they are, amounts without a point where they are whole
+// and else with all digits of the currency (500 EUR, 12.50 EUR). A plain number
+// stays plain: `recency < 30` and `recency < 30d` are two texts of one meaning,
+// because rules that were written before units keep their texts.
+//
+// Units (measures.h): days meet days, dates meet dates, amounts meet amounts of
+// their currency, and a plain number meets everything. The currency of a field
+// is its key, or what `where` asks of the rows; that of lines.amount alone is
+// not told, so every amount meets it, as a number of minor units. A date less a
+// date is days, a date plus or less days a date.
 //
 // Types (checker.h): conditions are truths. = and != compare two truths, two
 // numbers or two texts; < <= > >= two numbers or two texts (by bytes); `in`

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "server/rules/literals.h"
 
 namespace patron::rules {
 namespace {
@@ -87,7 +88,8 @@ class Printer {
         out_.push_back('-');
         return Put(expr.children[0], kUnary);
       case ExprKind::kNumber:
-        return absl::StrAppend(&out_, expr.number);
+        return absl::StrAppend(
+            &out_, PrintNumber(expr.number, expr.unit, expr.currency));
       case ExprKind::kText:
         return PutText(expr.text);
       case ExprKind::kTruth:
@@ -126,7 +128,8 @@ class Printer {
       before = ", ";
     }
     for (const int64_t number : expr.numbers) {
-      absl::StrAppend(&out_, before, number);
+      absl::StrAppend(&out_, before,
+                      PrintNumber(number, expr.unit, expr.currency));
       before = ", ";
     }
     out_.push_back(')');

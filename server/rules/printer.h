@@ -1,5 +1,6 @@
 // Syntax tree → the one normal form of a rule: one space around words and
-// signs, parentheses only where they matter, lists sorted, windows in days.
+// signs, parentheses only where they matter, lists sorted, windows and
+// durations in days, no sugar (parser.h).
 #pragma once
 
 #include <string>

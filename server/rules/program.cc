@@ -10,6 +10,7 @@
 #include "server/rules/lexer.h"
 #include "server/rules/parser.h"
 #include "server/rules/printer.h"
+#include "server/rules/resolver.h"
 #include "server/rules/rules.h"
 
 namespace patron::rules {
@@ -85,7 +86,8 @@ absl::StatusOr<Program> Compile(absl::string_view text, const Schema& schema) {
   PATRON_RETURN_IF_ERROR(CheckInput(text));
   PATRON_ASSIGN_OR_RETURN(const std::vector<Token> tokens, Tokens(text));
   if (tokens.front().kind == TokenKind::kEnd) return Program();
-  PATRON_ASSIGN_OR_RETURN(const Expr rule, Parse(tokens));
+  PATRON_ASSIGN_OR_RETURN(Expr rule, Parse(tokens));
+  Resolve(rule, schema);
   auto code = std::make_shared<Code>();
   PATRON_ASSIGN_OR_RETURN(code->nodes, Check(rule, schema));
   code->text = Print(rule);

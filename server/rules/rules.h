@@ -5,13 +5,16 @@
 //   category has "coffee" and not (brand = "Acme")
 //   sum(lines.amount where lines.category has "coffee", last 90 days) >= 5000
 //   count(events where events.kind = "view", last 7 days) > 2
+//   recency < 30d and spend(365d) >= 500 EUR
+//       and bought(category = "pets", 90d) >= 2 and consent(email)
 //
 //   PATRON_ASSIGN_OR_RETURN(const Program program, Compile(text, schema));
 //   if (program.Holds(subject)) …
 //
-// A number is a 64-bit integer (amounts in minor units, days as whole days); a
-// text compares by bytes; a set of texts knows `has`. A comparison with
-// something that is not known of the subject is false, whichever way it asks;
+// A number is a 64-bit integer (amounts in minor units, days as whole days, a
+// date as days since 1970-01-01), whatever literal it was written with; a text
+// compares by bytes; a set of texts knows `has`. A comparison with something
+// that is not known of the subject is false, whichever way it asks;
 // `known(field)` tells. `last N days` are today and the N - 1 days before.
 // parser.h has the whole grammar. `and` and `or` stop at the first part that
 // decides. Nothing here asks a clock: the subject knows today. Integer
@@ -63,6 +66,7 @@ struct Source {
   int id = 0;
   std::vector<Field> fields;
   int day_field = 0;
+  int currency_field = -1;  // the id of the text with the amounts' currency
 };
 
 struct Schema {
@@ -119,7 +123,8 @@ class Program {
   bool empty() const;           // no rule was written
   bool ReadsRows() const;       // needs ForEach: costs the length of a history
   bool Reads(int field) const;  // names this field of the subject
-  // The rule in one normal form: equal rules print equally.
+  // The rule in one normal form, without short forms: equal rules print
+  // equally, and what is printed compiles to the same program.
   std::string ToString() const;
   // For those who answer it in another way than Holds; null: the empty rule.
   // Lives as long as a copy of this program does.

@@ -50,10 +50,7 @@ absl::string_view ToText(Aggregate aggregate) {
 }
 
 std::optional<Aggregate> AggregateOf(absl::string_view name) {
-  for (const Aggregate aggregate :
-       {Aggregate::kCount, Aggregate::kSum, Aggregate::kMin, Aggregate::kMax,
-        Aggregate::kDistinct, Aggregate::kAverage, Aggregate::kFirst,
-        Aggregate::kLast})
+  for (const Aggregate aggregate : kAggregates)
     if (name == ToText(aggregate)) return aggregate;
   return std::nullopt;
 }

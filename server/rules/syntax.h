@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "server/rules/rules.h"
 
 namespace patron::rules {
 
@@ -32,13 +33,14 @@ enum class ExprKind {
   kAnd,        // children: two or more, none of them an `and`
   kNot,        // one child
   kCompare,    // two children, `comparison`
-  kIn,         // one child; `texts` or `numbers`; `negated` for `not in`
+  kIn,         // one child; `texts`, or `numbers` of one `unit`; `negated` for
+               // `not in`
   kHas,        // two children: the set and the text
   kHasAny,     // one child: the set; `texts`
   kSum,        // two or more children, `subtracted` for those behind a minus
   kProduct,    // two or more children
   kNegate,     // one child
-  kNumber,     // `number`
+  kNumber,     // `number`, `unit`, `currency`
   kText,       // `text`
   kTruth,      // `number`, 0 or 1
   kField,      // `name`
@@ -67,9 +69,16 @@ enum class Aggregate {
   kLast
 };
 
+inline constexpr Aggregate kAggregates[] = {
+    Aggregate::kCount, Aggregate::kSum,      Aggregate::kMin,
+    Aggregate::kMax,   Aggregate::kDistinct, Aggregate::kAverage,
+    Aggregate::kFirst, Aggregate::kLast};
+
 // purchases, tier["club"], lines.amount; of count only the source.
 struct FieldName {
-  std::string source;  // empty: a field of the subject
+  // Empty: a field of the subject. The subject's own name (customer.attribute)
+  // in `where`, where the field alone would be the row's.
+  std::string source;
   std::string field;
   std::optional<std::string> key;
 };
@@ -82,9 +91,13 @@ struct Expr {
   Aggregate aggregate = Aggregate::kCount;
   bool negated = false;
   bool subtracted = false;
+  // A sum by spend() whose currency is still to be found: parser's own.
+  bool lacks_currency = false;
+  Unit unit = Unit::kNone;
   int64_t number = 0;
   int64_t window_days = 0;  // 0: all days
   std::string text;
+  std::string currency;  // of the unit kMoney
   FieldName name;
   std::vector<std::string> texts;  // sorted, each once
   std::vector<int64_t> numbers;    // sorted, each once

@@ -1,5 +1,5 @@
-// The language as a table: language.txt holds rules with their normal form or
-// their refusal.
+// The language as tables: language.txt and sugar.txt hold rules with their
+// normal form or their refusal.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -20,26 +20,32 @@ using ::patron::testing::StatusIs;
 using ::testing::HasSubstr;
 
 struct Case {
-  int line = 0;
+  std::string place;  // "language.txt:12"
   std::string rule;
   bool refused = false;
   std::string expected;
 };
 
-std::vector<Case> Cases() {
-  std::ifstream file(absl::StrCat(PATRON_RULES_TEST_DIR, "/language.txt"));
-  std::vector<Case> cases;
+void AddCases(const std::string& name, std::vector<Case>& cases) {
+  std::ifstream file(absl::StrCat(PATRON_RULES_TEST_DIR, "/", name));
   std::string rule;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     if (line.empty() || absl::StartsWith(line, "--")) continue;
     if (absl::StartsWith(line, "  = ") || absl::StartsWith(line, "  ! ")) {
-      cases.push_back({number, rule, line[2] == '!', line.substr(4)});
+      cases.push_back({absl::StrCat(name, ":", number), rule, line[2] == '!',
+                       line.substr(4)});
       rule.clear();
     } else {
       absl::StrAppend(&rule, rule.empty() ? "" : "\n", line);
     }
   }
+}
+
+std::vector<Case> Cases() {
+  std::vector<Case> cases;
+  AddCases("language.txt", cases);
+  AddCases("sugar.txt", cases);
   return cases;
 }
 
@@ -56,11 +62,11 @@ std::string Repeated(const std::string& part, int times) {
 
 TEST(LanguageTest, TableOfNormalFormsAndRefusals) {
   const std::vector<Case> cases = Cases();
-  ASSERT_GE(cases.size(), 100u);
+  ASSERT_GE(cases.size(), 180u);
   for (const Case& c : cases) {
     const absl::StatusOr<Program> program = Compile(c.rule, ShopSchema());
-    EXPECT_EQ(program.ok(), !c.refused) << "language.txt:" << c.line;
-    EXPECT_EQ(Outcome(program), c.expected) << "language.txt:" << c.line;
+    EXPECT_EQ(program.ok(), !c.refused) << c.place;
+    EXPECT_EQ(Outcome(program), c.expected) << c.place;
     EXPECT_EQ(absl::IsInvalidArgument(program.status()), c.refused);
   }
 }
@@ -70,7 +76,7 @@ TEST(LanguageTest, NormalFormsStayAsTheyAre) {
     if (c.refused) continue;
     ASSERT_OK_AND_ASSIGN(const Program program,
                          Compile(c.expected, ShopSchema()));
-    EXPECT_EQ(program.ToString(), c.expected) << "language.txt:" << c.line;
+    EXPECT_EQ(program.ToString(), c.expected) << c.place;
   }
 }
 

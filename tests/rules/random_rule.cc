@@ -1,36 +1,14 @@
 #include "tests/rules/random_rule.h"
 
 #include <algorithm>
-#include <limits>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tests/rules/naive_rows.h"
 
 namespace patron::rules {
 namespace {
-
-constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
-constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
-
-// As wide as products of two numbers: what is meant, not how it is done.
-using Wide = __int128;
-
-int64_t Bounded(Wide value) {
-  return value > kMost ? kMost : value < kLeast ? kLeast : int64_t(value);
-}
-
-template <typename T>
-std::optional<T> StoredAs(const Fields& fields, int field,
-                          const std::string& key) {
-  const auto found = fields.find({field, key});
-  if (found == fields.end()) return std::nullopt;
-  const T* value = std::get_if<T>(&found->second);
-  if (value == nullptr) return std::nullopt;
-  return *value;
-}
 
 template <typename T>
 Naive<T> OfSubject(int field, const std::string& key = "") {
@@ -100,6 +78,11 @@ std::string RandomRule::In(const Part<T>& part, int binding) {
 std::string RandomRule::Word() {
   static const char* const kWords[] = {"a", "b", "c", "ä", "", "q\"\\\n"};
   return kWords[Below(Below(2) > 0 ? 3 : 6)];
+}
+
+// In `where` the name alone will do.
+std::string RandomRule::OfLine(const std::string& field) {
+  return Below(2) == 0 ? field : absl::StrCat("lines.", field);
 }
 
 std::vector<std::string> RandomRule::Words() {
@@ -252,15 +235,17 @@ Part<bool> RandomRule::Has() {
   if (Below(2) == 0) {
     const Part<std::string> member = Text();
     return {
-        absl::StrCat(In(set, 4), " has ", In(member, 4)), 3,
-        [=](const ShopSubject& subject, const ShopRow* row) {
+        absl::StrCat(In(set, 4), Below(2) == 0 ? " has " : " = ",
+                     In(member, 4)),
+        3, [=](const ShopSubject& subject, const ShopRow* row) {
           const auto texts = set.answer(subject, row);
           const auto text = member.answer(subject, row);
           return std::optional<bool>(texts && text && Includes(*texts, *text));
         }};
   }
   const std::vector<std::string> words = Words();
-  std::string text = absl::StrCat(In(set, 4), " has any (", Quote(words[0]));
+  std::string text = absl::StrCat(
+      In(set, 4), Below(2) == 0 ? " has any (" : " in (", Quote(words[0]));
   for (size_t i = 1; i < words.size(); ++i)
     absl::StrAppend(&text, " ,", Quote(words[i]));
   return {text + ")", 3, [=](const ShopSubject& subject, const ShopRow* row) {
@@ -274,7 +259,7 @@ Part<bool> RandomRule::Has() {
 
 Part<bool> RandomRule::Known() {
   if (in_rows_ && Below(2) == 0)
-    return {"known(lines.amount)", 7,
+    return {absl::StrCat("known(", OfLine("amount"), ")"), 7,
             [](const ShopSubject& subject, const ShopRow* row) {
               return std::optional<bool>(
                   OfRow<int64_t>(kLineAmount)(subject, row).has_value());
@@ -288,7 +273,7 @@ Part<bool> RandomRule::Known() {
 
 Part<bool> RandomRule::Truth() {
   if (in_rows_ && Below(2) == 0)
-    return {"lines.gift", 7, OfRow<bool>(kLineGift)};
+    return {OfLine("gift"), 7, OfRow<bool>(kLineGift)};
   if (Below(6) == 0) {
     const bool truth = Below(2) == 0;
     return {truth ? "true" : "false", 7,
@@ -325,7 +310,7 @@ Part<int64_t> RandomRule::Number(int depth) {
 
 Part<int64_t> RandomRule::NumberLeaf() {
   if (in_rows_ && Below(2) == 0)
-    return {"lines.amount", 7, OfRow<int64_t>(kLineAmount)};
+    return {OfLine("amount"), 7, OfRow<int64_t>(kLineAmount)};
   switch (Below(5)) {
     case 0:
       return {"purchases", 7, OfSubject<int64_t>(kPurchases)};
@@ -370,50 +355,6 @@ Part<int64_t> RandomRule::Product(int depth) {
           }};
 }
 
-namespace {
-
-bool InWindow(const ShopSubject& subject, const ShopRow& row, int64_t days) {
-  if (days == 0) return true;
-  const auto day = StoredAs<int64_t>(row.fields, kLineDay, "");
-  return day && *day <= subject.today && *day > subject.today - days;
-}
-
-// The amounts of the first or last day that has one, by a map of all days.
-std::optional<int64_t> AmountAtEnd(bool first,
-                                   const std::vector<ShopRow>& rows) {
-  std::map<int64_t, std::set<int64_t>> days;
-  for (const ShopRow& row : rows) {
-    const auto day = StoredAs<int64_t>(row.fields, kLineDay, "");
-    const auto amount = StoredAs<int64_t>(row.fields, kLineAmount, "");
-    if (day && amount) days[*day].insert(*amount);
-  }
-  if (days.empty()) return std::nullopt;
-  return first ? *days.begin()->second.begin()
-               : *days.rbegin()->second.rbegin();
-}
-
-std::optional<int64_t> Folded(const std::string& function,
-                              const std::vector<ShopRow>& rows) {
-  if (function == "first" || function == "last")
-    return AmountAtEnd(function == "first", rows);
-  std::vector<int64_t> amounts;
-  for (const ShopRow& row : rows)
-    if (const auto amount = StoredAs<int64_t>(row.fields, kLineAmount, ""))
-      amounts.push_back(*amount);
-  std::sort(amounts.begin(), amounts.end());
-  if (function == "count") return rows.size();
-  if (function == "distinct")
-    return std::set<int64_t>(amounts.begin(), amounts.end()).size();
-  Wide sum = 0;
-  for (const int64_t amount : amounts) sum += amount;
-  if (function == "sum") return Bounded(sum);
-  if (amounts.empty()) return std::nullopt;
-  if (function == "avg") return int64_t(sum / Wide(amounts.size()));
-  return function == "min" ? amounts.front() : amounts.back();
-}
-
-}  // namespace
-
 Part<int64_t> RandomRule::Aggregated(int depth) {
   static const std::string kFunctions[] = {"count",    "sum", "min",   "max",
                                            "distinct", "avg", "first", "last"};
@@ -428,7 +369,9 @@ Part<int64_t> RandomRule::Aggregated(int depth) {
     absl::StrAppend(&text, " where ", In(where, 0));
   }
   const int64_t weeks = Below(3);
-  if (weeks > 0) absl::StrAppend(&text, ", last ", weeks, " weeks");
+  if (weeks > 0)
+    absl::StrAppend(&text, Below(2) == 0 ? ", last " : ", ", weeks,
+                    Below(2) == 0 ? " weeks" : "w");
   return {
       text + ")", 7, [=](const ShopSubject& subject, const ShopRow*) {
         std::vector<ShopRow> rows;
@@ -442,7 +385,7 @@ Part<int64_t> RandomRule::Aggregated(int depth) {
 
 Part<std::string> RandomRule::Text() {
   if (in_rows_ && Below(2) == 0)
-    return {"lines.brand", 7, OfRow<std::string>(kLineBrand)};
+    return {OfLine("brand"), 7, OfRow<std::string>(kLineBrand)};
   switch (Below(4)) {
     case 0:
       return {"city", 7, OfSubject<std::string>(kCity)};
@@ -462,7 +405,7 @@ Part<std::string> RandomRule::Text() {
 Part<std::vector<std::string>> RandomRule::Set() {
   using Texts = std::vector<std::string>;
   if (in_rows_ && Below(2) == 0)
-    return {"lines.category", 7, OfRow<Texts>(kLineCategory)};
+    return {OfLine("category"), 7, OfRow<Texts>(kLineCategory)};
   return Below(2) == 0 ? Part<Texts>{"tags", 7, OfSubject<Texts>(kTags)}
                        : Part<Texts>{"badges", 7, OfSubject<Texts>(kBadges)};
 }

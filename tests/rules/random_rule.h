@@ -66,6 +66,7 @@ class RandomRule {
   std::string Space();
   std::string Word();
   std::vector<std::string> Words();
+  std::string OfLine(const std::string& field);
   int64_t SomeNumber();
   ShopRow SomeLine(int64_t today);
   // Sets the field, or leaves it not known.

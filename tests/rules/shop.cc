@@ -22,6 +22,24 @@ int DayField(int source) {
   return source == kLines ? kLineDay : source == kEvents ? kEventDay : -1;
 }
 
+Field Counts(Unit unit, Field field) {
+  field.unit = unit;
+  return field;
+}
+
+Field Recency() {
+  Field field = Counts(Unit::kDays,
+                       {"days_since_last_purchase", Type::kNumber, kRecency});
+  field.aliases = {"recency"};
+  return field;
+}
+
+Field Rank() {
+  Field field = {"rank", Type::kText, kRank, true};
+  field.key_optional = true;
+  return field;
+}
+
 std::vector<Field> SubjectFields() {
   return {{"purchases", Type::kNumber, kPurchases},
           {"spent", Type::kNumber, kSpent},
@@ -38,21 +56,31 @@ std::vector<Field> SubjectFields() {
           {"tier", Type::kText, kTier, true},
           {"points", Type::kNumber, kPoints, true},
           {"huge", Type::kNumber, kHuge},
-          {"lowest", Type::kNumber, kLowest}};
+          {"lowest", Type::kNumber, kLowest},
+          Recency(),
+          Counts(Unit::kMoney, {"spend", Type::kNumber, kSpend, true}),
+          {"consent", Type::kTruth, kConsent, true},
+          Rank(),
+          {"attribute", Type::kText, kAttribute, true},
+          Counts(Unit::kDate, {"joined", Type::kNumber, kJoined})};
 }
 
 }  // namespace
 
 Schema ShopSchema() {
-  const Source lines = {"lines",
-                        kLines,
-                        {{"day", Type::kNumber, kLineDay},
-                         {"amount", Type::kNumber, kLineAmount},
-                         {"brand", Type::kText, kLineBrand},
-                         {"category", Type::kTexts, kLineCategory},
-                         {"gift", Type::kTruth, kLineGift},
-                         {"note", Type::kText, kLineNote, true}},
-                        kLineDay};
+  const Source lines = {
+      "lines",
+      kLines,
+      {Counts(Unit::kDate, {"day", Type::kNumber, kLineDay}),
+       Counts(Unit::kMoney, {"amount", Type::kNumber, kLineAmount}),
+       {"brand", Type::kText, kLineBrand},
+       {"category", Type::kTexts, kLineCategory},
+       {"gift", Type::kTruth, kLineGift},
+       {"note", Type::kText, kLineNote, true},
+       {"currency", Type::kText, kLineCurrency},
+       {"attribute", Type::kText, kLineAttribute, true}},
+      kLineDay,
+      kLineCurrency};
   const Source events = {
       "events",
       kEvents,
@@ -114,6 +142,13 @@ ShopSubject Kim() {
   kim.fields[{kBadges, ""}] = std::vector<std::string>{};
   kim.fields[{kTier, "club"}] = std::string("gold");
   kim.fields[{kPoints, "club"}] = int64_t{250};
+  kim.fields[{kRecency, ""}] = int64_t{6};
+  kim.fields[{kSpend, "EUR"}] = int64_t{12'500};
+  kim.fields[{kConsent, "email/marketing"}] = true;
+  kim.fields[{kConsent, "email/service"}] = false;
+  kim.fields[{kRank, ""}] = std::string("vip");
+  kim.fields[{kAttribute, "size"}] = std::string("L");
+  kim.fields[{kJoined, ""}] = int64_t{365};
   kim.fields[{kHuge, ""}] = std::numeric_limits<int64_t>::max();
   kim.fields[{kLowest, ""}] = std::numeric_limits<int64_t>::min();
   kim.rows[kLines] = {
@@ -125,6 +160,10 @@ ShopSubject Kim() {
       Line({}, {}, acme, {})};
   kim.rows[kLines][1].fields[{kLineGift, ""}] = true;
   kim.rows[kLines][2].fields[{kLineNote, "colour"}] = std::string("red");
+  kim.rows[kLines][2].fields[{kLineAttribute, "size"}] = std::string("L");
+  for (const int line : {0, 1, 2, 3})
+    kim.rows[kLines][line].fields[{kLineCurrency, ""}] = std::string("EUR");
+  kim.rows[kLines][4].fields[{kLineCurrency, ""}] = std::string("USD");
   kim.rows[kEvents] = {Event("view", 1000), Event("view", 999),
                        Event("click", 998)};
   return kim;

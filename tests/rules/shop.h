@@ -29,6 +29,12 @@ enum ShopField {
   kPoints,
   kHuge,
   kLowest,
+  kRecency,
+  kSpend,
+  kConsent,
+  kRank,
+  kAttribute,
+  kJoined,
 };
 enum ShopSource { kLines, kEvents, kLetters };
 enum LineField {
@@ -38,6 +44,8 @@ enum LineField {
   kLineCategory,
   kLineGift,
   kLineNote,
+  kLineCurrency,
+  kLineAttribute,
 };
 enum EventField { kEventKind, kEventDay };
 enum LetterField { kLetterSubject };
