@@ -29,6 +29,14 @@ rules::Value TierOf(const wire::Programme& programme,
   return rank < 0 ? Unknown() : TextOrUnknown(programme.tiers[rank].id);
 }
 
+// Without a key: the shop's first.
+const loyalty::NumberedProgramme* ProgrammeOf(
+    const loyalty::Programmes* programmes, absl::string_view key) {
+  if (programmes == nullptr) return nullptr;
+  if (!key.empty()) return programmes->ById(key);
+  return programmes->all.empty() ? nullptr : &programmes->all.front();
+}
+
 }  // namespace
 
 rules::Value LoyaltyValue(const CustomerParts& parts, int field,
@@ -36,7 +44,7 @@ rules::Value LoyaltyValue(const CustomerParts& parts, int field,
   if (field == kReferred)
     return Truth(parts.account != nullptr && parts.account->referrer >= 0);
   const loyalty::NumberedProgramme* numbered =
-      parts.programmes == nullptr ? nullptr : parts.programmes->ById(key);
+      ProgrammeOf(parts.programmes, key);
   if (numbered == nullptr) return Unknown();
   static const auto* const kNone = new wire::ProgrammeAccount;
   const wire::ProgrammeAccount* own = Find(parts.account, numbered->ordinal);

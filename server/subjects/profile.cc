@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "server/subjects/fields.h"
@@ -39,12 +40,31 @@ rules::Value DaysToBirthday(const facts::Traits& traits, absl::CivilDay today) {
 }
 
 // By the year alone: that is all a profile tells of children.
+int64_t ChildAge(int64_t birth_year, absl::CivilDay today) {
+  return std::max<int64_t>(today.year() - birth_year, 0);
+}
+
 rules::Value YoungestChildAge(const facts::Traits& traits,
                               absl::CivilDay today) {
   const auto& years = traits.children_birth_years;
   if (years.empty()) return Unknown();
-  const int64_t youngest = *std::max_element(years.begin(), years.end());
-  return Number(std::max<int64_t>(today.year() - youngest, 0));
+  return Number(ChildAge(*std::max_element(years.begin(), years.end()), today));
+}
+
+rules::Value OldestChildAge(const facts::Traits& traits, absl::CivilDay today) {
+  const auto& years = traits.children_birth_years;
+  if (years.empty()) return Unknown();
+  return Number(ChildAge(*std::min_element(years.begin(), years.end()), today));
+}
+
+rules::Value ChildrenUnder(const facts::Traits& traits, absl::string_view key,
+                           absl::CivilDay today) {
+  int64_t years = 0;
+  if (!absl::SimpleAtoi(key, &years)) return Unknown();
+  const auto& born = traits.children_birth_years;
+  return Number(std::count_if(born.begin(), born.end(), [&](int64_t year) {
+    return ChildAge(year, today) < years;
+  }));
 }
 
 rules::Value ServicePreferenceOf(const facts::Traits& traits) {
@@ -95,12 +115,18 @@ rules::Value ProfileValue(const facts::Traits& traits, Day today, int field,
       return TextOrUnknown(traits.gender);
     case kLocale:
       return TextOrUnknown(traits.locale);
+    case kTimeZone:
+      return TextOrUnknown(traits.time_zone);
     case kHouseholdSize:
       return NumberIf(traits.__isset.household_size, traits.household_size);
     case kChildren:
       return Number(static_cast<int64_t>(traits.children_birth_years.size()));
     case kYoungestChildAge:
       return YoungestChildAge(traits, CivilOf(today));
+    case kOldestChildAge:
+      return OldestChildAge(traits, CivilOf(today));
+    case kChildrenUnder:
+      return ChildrenUnder(traits, key, CivilOf(today));
     case kPriorities:
       return Texts(traits.priorities);
     case kServicePreference:

@@ -58,6 +58,8 @@ rules::Value PlaceValue(const CustomerParts& parts, uint32_t product,
       return ProductValue(*listed, kSeller, key);
     case kRowPriceTier:
       return ProductValue(*listed, kPriceTier, key);
+    case kRowMotive:
+      return ProductValue(*listed, kMotive, key);
     case kRowAttribute:
       return ProductValue(*listed, kProductAttribute, key);
     default:

@@ -12,15 +12,43 @@ namespace {
 
 using rules::Field;
 using enum rules::Type;
+using enum rules::Unit;
 
 // As a table's line has it: name, type, number, help.
 Field Plain(const char* name, rules::Type type, int id, const char* help) {
   return {name, type, id, /*keyed=*/false, help};
 }
 
+// A number of days, a day, an amount in minor units.
+Field Counts(rules::Unit unit, const char* name, int id, const char* help) {
+  Field field = Plain(name, kNumber, id, help);
+  field.unit = unit;
+  return field;
+}
+
 // Written name["key"]; `help` says what the key is.
 Field Keyed(const char* name, rules::Type type, int id, const char* help) {
   return {name, type, id, /*keyed=*/true, help};
+}
+
+// An amount in minor units; the key is its currency.
+Field Money(const char* name, int id, const char* help) {
+  Field field = Keyed(name, kNumber, id, help);
+  field.unit = kMoney;
+  return field;
+}
+
+// The key is a programme's id; without one the shop's first programme is meant.
+Field OfProgramme(const char* name, rules::Type type, int id,
+                  const char* help) {
+  Field field = Keyed(name, type, id, help);
+  field.key_optional = true;
+  return field;
+}
+
+Field Also(const char* alias, Field field) {
+  field.aliases = {alias};
+  return field;
 }
 
 std::vector<Field> CustomerFields() {
@@ -34,14 +62,22 @@ std::vector<Field> CustomerFields() {
       Plain("age", kNumber, kAge,
             "whole years; a birthday that is not told counts as late as it can "
             "be"),
-      Plain("days_to_birthday", kNumber, kDaysToBirthday,
-            "days to the next birthday; 0 = today"),
+      Counts(kDays, "days_to_birthday", kDaysToBirthday,
+             "days to the next birthday; 0 = today"),
       Plain("gender", kText, kGender, "as the profile has it"),
       Plain("locale", kText, kLocale, "language and country: \"de-AT\""),
+      Plain("time_zone", kText, kTimeZone,
+            "the customer's own, as \"Europe/Vienna\"; not known where the "
+            "store's holds"),
       Plain("household_size", kNumber, kHouseholdSize, "people"),
-      Plain("children", kNumber, kChildren, "children that the profile tells"),
+      Plain("children", kNumber, kChildren,
+            "children that the profile tells of, 0 where of none"),
       Plain("youngest_child_age", kNumber, kYoungestChildAge,
-            "years, by the year of birth alone"),
+            "years, by the year of birth alone; not known without children"),
+      Plain("oldest_child_age", kNumber, kOldestChildAge, "likewise"),
+      Keyed("children_under", kNumber, kChildrenUnder,
+            "children younger than this many years: children_under[\"13\"]; 0 "
+            "where the profile tells of none"),
       Plain("priorities", kTexts, kPriorities,
             "categories that the customer put first"),
       Plain("service_preference", kText, kServicePreference,
@@ -57,7 +93,8 @@ std::vector<Field> CustomerFields() {
       Keyed("attribute", kText, kCustomerAttribute,
             "what the shop notes under this name"),
       Keyed("consent", kTruth, kConsent,
-            "yes or no to \"channel/purpose\"; not known where never asked"),
+            "yes or no to \"channel/purpose\", as consent(email) for "
+            "\"email/marketing\"; not known where never asked"),
       // Facts, net of returns.
       Plain("purchases", kNumber, kPurchases,
             "receipts of which something was kept"),
@@ -65,16 +102,20 @@ std::vector<Field> CustomerFields() {
       Plain("returns", kNumber, kReturns, "returns, of parts too"),
       Plain("events", kNumber, kEventCount,
             "events other than purchases and returns"),
-      Keyed("spend", kNumber, kSpend,
-            "paid in this currency net of refunds, minor units"),
-      Keyed("returned", kNumber, kReturned,
-            "refunded in this currency, minor units"),
-      Keyed("average_ticket", kNumber, kAverageTicket,
-            "spend a purchase, minor units; not known with other currencies"),
-      Plain("days_since_first_purchase", kNumber, kDaysSinceFirstPurchase,
-            "days; not known before the first"),
-      Plain("days_since_last_purchase", kNumber, kDaysSinceLastPurchase,
-            "days; not known before the first"),
+      Money("spend", kSpend,
+            "paid in this currency net of refunds, 0 where nothing was"),
+      Money("returned", kReturned,
+            "refunded in this currency, 0 where nothing was"),
+      Money("average_ticket", kAverageTicket,
+            "spend a purchase; not known without one, and where other "
+            "currencies were paid too"),
+      Counts(kDays, "days_since_first_purchase", kDaysSinceFirstPurchase,
+             "days; not known before the first"),
+      Also("recency",
+           Counts(kDays, "days_since_last_purchase", kDaysSinceLastPurchase,
+                  "days; not known before the first")),
+      Counts(kDays, "usual_gap_days", kUsualGapDays,
+             "mean days between purchases; not known with fewer than two"),
       Plain("stores", kTexts, kStores, "ids of stores bought in"),
       Plain("channels", kTexts, kChannels, "channels bought through"),
       Keyed("purchases_in_store", kNumber, kPurchasesInStore,
@@ -96,26 +137,28 @@ std::vector<Field> CustomerFields() {
             "lines with a coupon or an offer"),
       Plain("coupon_purchases", kNumber, kCouponPurchases,
             "purchases with such a line"),
-      Plain("days_since_last_coupon", kNumber, kDaysSinceLastCoupon,
-            "days since the last of those; not known before the first"),
+      Counts(kDays, "days_since_last_coupon", kDaysSinceLastCoupon,
+             "days since the last of those; not known before the first"),
       Plain("top_category_share", kNumber, kTopCategoryShare,
             "percent of lines in the widest category with most of them"),
       Plain("due_products", kNumber, kDueProducts,
             "products bought on three days or more whose usual interval has "
             "passed, but not three of them"),
       // Loyalty, by programme.
-      Keyed("member", kTruth, kMember, "has an account in this programme"),
-      Keyed("tier", kText, kTier,
-            "tier id in this programme today; not known without one"),
-      Keyed("tier_rank", kNumber, kTierRank,
-            "the tier's place in this programme, 0 the lowest; -1 = none"),
-      Keyed("tier_credit", kNumber, kTierCredit,
-            "qualifying credit of the window that ends today, in this "
-            "programme"),
-      Keyed("points", kNumber, kPoints,
-            "points of this programme to spend today; debt taken off"),
-      Keyed("pending_points", kNumber, kPendingPoints,
-            "points of this programme in their return window"),
+      OfProgramme("member", kTruth, kMember,
+                  "has an account in this programme"),
+      OfProgramme("tier", kText, kTier,
+                  "tier id in this programme today; not known without one"),
+      OfProgramme(
+          "tier_rank", kNumber, kTierRank,
+          "the tier's place in this programme, 0 the lowest; -1 = none"),
+      OfProgramme("tier_credit", kNumber, kTierCredit,
+                  "qualifying credit of the window that ends today, in this "
+                  "programme"),
+      OfProgramme("points", kNumber, kPoints,
+                  "points of this programme to spend today; debt taken off"),
+      OfProgramme("pending_points", kNumber, kPendingPoints,
+                  "points of this programme in their return window"),
       Plain("referred", kTruth, kReferred, "came through another customer"),
   };
 }
@@ -123,8 +166,8 @@ std::vector<Field> CustomerFields() {
 // What a row of either source has.
 std::vector<Field> PlaceFields() {
   return {
-      Plain("day", kNumber, kDay, "day of the shop, days since 1970-01-01"),
-      Plain("days_ago", kNumber, kDaysAgo, "days before today"),
+      Counts(kDate, "day", kDay, "day of the shop, such as 2026-05-01"),
+      Counts(kDays, "days_ago", kDaysAgo, "days before today"),
       Plain("product", kText, kRowProduct, "product id"),
       Plain("category", kTexts, kRowCategory,
             "every level of the product's categories"),
@@ -132,6 +175,8 @@ std::vector<Field> PlaceFields() {
       Plain("seller", kText, kRowSeller, "who sells the product"),
       Plain("price_tier", kText, kRowPriceTier,
             "the product's: \"low\", \"middle\" or \"high\""),
+      Plain("motive", kText, kRowMotive,
+            "the product's: \"quality\" or \"value\""),
       Plain("store", kText, kRowStore, "store id"),
       Plain("channel", kText, kRowChannel, "channel"),
   };
@@ -143,26 +188,24 @@ std::vector<Field> With(std::vector<Field> fields, std::vector<Field> more) {
 }
 
 rules::Source LinesSource() {
-  return {"lines", kLines,
-          With(PlaceFields(),
-               {
-                   Plain("amount", kNumber, kAmount,
-                         "paid net of refunds, minor units"),
-                   Plain("list_amount", kNumber, kListAmount,
-                         "before the shop's own discounts, for what was kept, "
-                         "minor units"),
-                   Plain("discount", kNumber, kDiscount,
-                         "list_amount less amount, minor units"),
-                   Plain("quantity", kNumber, kQuantity,
-                         "kept, thousandths: 1500 is one and a half"),
-                   Plain("returned", kNumber, kReturnedQuantity,
-                         "given back, thousandths"),
-                   Plain("currency", kText, kRowCurrency,
-                         "of the amounts: \"EUR\""),
-                   Keyed("attribute", kText, kRowAttribute,
-                         "the product's attribute of this name"),
-               }),
-          kDay};
+  return {
+      "lines", kLines,
+      With(
+          PlaceFields(),
+          {
+              Counts(kMoney, "amount", kAmount, "paid net of refunds"),
+              Counts(kMoney, "list_amount", kListAmount,
+                     "before the shop's own discounts, for what was kept"),
+              Counts(kMoney, "discount", kDiscount, "list_amount less amount"),
+              Plain("quantity", kNumber, kQuantity,
+                    "kept, thousandths: 1500 is one and a half"),
+              Plain("returned", kNumber, kReturnedQuantity,
+                    "given back, thousandths"),
+              Plain("currency", kText, kRowCurrency, "of the amounts: \"EUR\""),
+              Keyed("attribute", kText, kRowAttribute,
+                    "the product's attribute of this name"),
+          }),
+      kDay, kRowCurrency};
 }
 
 rules::Source EventsSource() {
@@ -191,7 +234,7 @@ std::vector<Field> ProductFields() {
       Plain("category", kTexts, kCategory,
             "every level of the product's categories"),
       Plain("brand", kText, kBrand, "brand"),
-      Plain("price", kNumber, kPrice, "list price, minor units"),
+      Counts(kMoney, "price", kPrice, "list price"),
       Plain("currency", kText, kCurrency, "of the price: \"EUR\""),
       Plain("price_tier", kText, kPriceTier, "\"low\", \"middle\" or \"high\""),
       Plain("motive", kText, kMotive, "\"quality\" or \"value\""),

@@ -29,11 +29,22 @@ namespace patron::subjects {
 // attributes, consent …), facts (purchases, spend["EUR"], days since, stores,
 // discounts …), loyalty (tier["club"], points["club"] …), and the sources lines
 // (of receipts, net of what came back) and events. The tables of schema.cc have
-// each with its unit.
+// each with its unit. tier, points and the like without a key ask about the
+// shop's first programme.
 const rules::Schema& CustomerSchema();
 // What rules over products may name: product (its id), category, brand, price,
 // price_tier, motive, seller, variant_of, attribute["…"], minimum_age …
 const rules::Schema& ProductSchema();
+
+// One line of the reference of everything that a rule may name.
+struct FieldLine {
+  std::string name;  // as a rule writes it: spend["…"], lines.amount
+  std::string of;    // "customer", "lines", "events", "product"
+  std::string type;  // number, money, duration, date, text, set, truth
+  std::string help;
+};
+// In the order of the schemas.
+std::vector<FieldLine> Reference();
 
 // Where a customer's purchases and events come from: the batch that is being
 // applied, or the store. Visits rows newest first; false stops.
