@@ -117,6 +117,20 @@ TEST(DatagenTest, SameSeedGivesTheSameBytesWithEveryCompiler) {
   EXPECT_EQ(DigestOfFiles(TinyOptions()), "6cebf12ef0f410a8aa362ac342fc00e8");
 }
 
+TEST(DatagenTest, MarketingAddsToAShopAndChangesNothingElse) {
+  ShopOptions options = TinyOptions();
+  const TempDir plain, more;
+  EXPECT_OK(WriteShop(**Shop::Make(options), plain.path(), WriteOptions()));
+  options.marketing = true;
+  EXPECT_OK(WriteShop(**Shop::Make(options), more.path(), WriteOptions()));
+  for (const char* name : {"purchases.csv", "returns.csv", "products.csv"})
+    EXPECT_EQ(ReadFile(plain.File(name)), ReadFile(more.File(name)));
+  const std::string customers = ReadFile(more.File("customers.csv"));
+  EXPECT_THAT(customers, HasSubstr(",time_zone,consent.sms.marketing\n"));
+  EXPECT_THAT(customers, HasSubstr(",Europe/Vienna,true\n"));
+  EXPECT_THAT(ReadFile(more.File("events.csv")), HasSubstr(",survey,C"));
+}
+
 TEST(DatagenTest, AnotherSeedGivesAnotherShop) {
   ShopOptions other = TinyOptions();
   other.seed = 43;

@@ -5,7 +5,7 @@
 namespace patron::datagen {
 namespace {
 
-enum Stream : uint64_t { kSessions = 501, kVisitorCounts };
+enum Stream : uint64_t { kSessions = 501, kVisitorCounts, kSurveys };
 
 constexpr absl::string_view kSources[] = {"direct", "newsletter",
                                           "search engine", "social media"};
@@ -46,6 +46,7 @@ void Browsing::OnReceipt(const Receipt& receipt, int day) {
     if (random.Chance(0.3)) AddLaterVisit(receipt, day, random);
   }
   if (receipt.customer != kNone) AddReviews(receipt, day, random);
+  if (receipt.customer != kNone && options_.marketing) AddSurvey(receipt, day);
 }
 
 // Before she pays, each product has its turn: she may search, may look at
@@ -116,6 +117,18 @@ void Browsing::AddReviews(const Receipt& receipt, int day, Random& random) {
     event.text = kReviewTexts[score - 1];
     later_[(day + delay) % kRing].push_back(event);
   }
+}
+
+// How likely she would recommend the shop, 0 to 10; most are content.
+void Browsing::AddSurvey(const Receipt& receipt, int day) {
+  Random random(Mix(options_.seed, kSurveys, receipt.number));
+  if (!random.Chance(0.03)) return;
+  const int delay = random.Between(1, 3);
+  const uint32_t one = random.Below(11), other = random.Below(11);
+  Event event = EventOf(receipt, EventKind::kSurvey, kNone,
+                        receipt.happened_at + absl::Hours(24 * delay));
+  event.value = static_cast<int>(std::max(one, other));
+  later_[(day + delay) % kRing].push_back(event);
 }
 
 void Browsing::AddVisitors(int day, absl::Time start) {

@@ -26,6 +26,7 @@ class Browsing {
   void AddSession(const Receipt& receipt, Random& random);
   void AddLaterVisit(const Receipt& receipt, int day, Random& random);
   void AddReviews(const Receipt& receipt, int day, Random& random);
+  void AddSurvey(const Receipt& receipt, int day);
   void AddVisitors(int day, absl::Time start);
 
   const ShopOptions options_;

@@ -66,7 +66,15 @@ absl::string_view TierName(Tier tier) {
   return "";
 }
 
-void WriteCustomer(CsvFile& file, uint32_t at, const Customer& c) {
+void BoolOrEmpty(CsvFile& file, std::optional<bool> value) {
+  if (value)
+    file.Bool(*value);
+  else
+    file.Empty();
+}
+
+void WriteCustomer(CsvFile& file, uint32_t at, const Customer& c,
+                   bool marketing) {
   file.Id('C', kCustomerDigits, at).Text(c.name).Text(c.email);
   file.Text(c.phone).Text(c.locale);
   for (const int number : {c.birth_year, c.birth_month, c.birth_day})
@@ -78,23 +86,27 @@ void WriteCustomer(CsvFile& file, uint32_t at, const Customer& c) {
   file.Id('S', kStoreDigits, c.preferred_store);
   file.Text(ChannelName(c.preferred_channel));
   file.Bool(c.is_staff).Bool(c.is_business);
-  if (c.consents_to_email)
-    file.Bool(*c.consents_to_email);
-  else
-    file.Empty();
+  BoolOrEmpty(file, c.consents_to_email);
+  if (marketing) {
+    file.Text(c.time_zone);
+    BoolOrEmpty(file, c.consents_to_sms);
+  }
   file.EndRow();
 }
 
 absl::Status WriteCustomers(const Target& to) {
-  CsvFile file(to.Path("customers"), to.gzip,
-               "customer_id,name,email,phone,locale,birth_year,birth_month,"
-               "birth_day,gender,household_size,children_birth_years,"
-               "priorities,service_preference,preferred_store_id,"
-               "preferred_channel,is_staff,is_business,"
-               "consent.email.marketing");
+  const bool marketing = to.shop.options().marketing;
+  CsvFile file(
+      to.Path("customers"), to.gzip,
+      absl::StrCat("customer_id,name,email,phone,locale,birth_year,birth_month,"
+                   "birth_day,gender,household_size,children_birth_years,"
+                   "priorities,service_preference,preferred_store_id,"
+                   "preferred_channel,is_staff,is_business,"
+                   "consent.email.marketing",
+                   marketing ? ",time_zone,consent.sms.marketing" : ""));
   const People& people = to.shop.people();
   for (uint32_t c = 0; c < people.customer_count(); ++c)
-    WriteCustomer(file, c, people.CustomerAt(c));
+    WriteCustomer(file, c, people.CustomerAt(c), marketing);
   return Close(file, to.counts);
 }
 

@@ -32,6 +32,8 @@ ABSL_FLAG(int, days, -1, "length of the log in days");
 ABSL_FLAG(std::string, end_day, "", "last day of the log, as 2026-06-30 (UTC)");
 ABSL_FLAG(std::string, currency, "EUR", "ISO 4217 code of all amounts");
 ABSL_FLAG(bool, events, true, "views, clicks, searches, reviews, visitors");
+ABSL_FLAG(bool, marketing, false,
+          "time zones, consent to text messages, surveys");
 ABSL_FLAG(bool, gzip, false, "compress the files (.csv.gz)");
 
 namespace patron::datagen {
@@ -72,6 +74,7 @@ absl::StatusOr<ShopOptions> OptionsFromFlags() {
   options.seed = absl::GetFlag(FLAGS_seed);
   options.currency = absl::GetFlag(FLAGS_currency);
   options.events = absl::GetFlag(FLAGS_events);
+  options.marketing = absl::GetFlag(FLAGS_marketing);
   return options;
 }
 

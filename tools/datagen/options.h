@@ -30,6 +30,9 @@ struct ShopOptions {
   std::string currency = "EUR";
   // Views, clicks, searches, cart adds, reviews and visitor counts.
   bool events = true;
+  // What marketing asks for beside: time zones, consent to text messages,
+  // answers to surveys. Everything else stays as it is without them.
+  bool marketing = false;
 
   absl::CivilDay first_day() const { return end_day - (days - 1); }
 };

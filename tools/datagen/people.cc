@@ -16,6 +16,7 @@ enum Stream : uint64_t {
   kShoppers,
   kStaples,
   kFile,
+  kMarketing,
 };
 
 constexpr int kMinutesADay = 24 * 60;
@@ -234,6 +235,17 @@ int People::DrawCategory(Random& random, const Shopper& shopper,
   return category;
 }
 
+// Nine in ten live where the shop is.
+void People::GiveMarketing(Customer& customer, uint32_t at) const {
+  constexpr absl::string_view kZones[] = {"Europe/Vienna", "Europe/London",
+                                          "Europe/Istanbul"};
+  Random random(Mix(options_.seed, kMarketing, at));
+  const uint32_t zone = random.Below(100);
+  customer.time_zone = kZones[zone < 90 ? 0 : zone < 96 ? 1 : 2];
+  const uint32_t consent = random.Below(100);
+  if (consent < 60) customer.consents_to_sms = consent < 35;
+}
+
 Customer People::CustomerAt(uint32_t at) const {
   const Household home = HouseholdOf(at);
   const Shopper& shopper = shoppers_[at];
@@ -277,6 +289,7 @@ Customer People::CustomerAt(uint32_t at) const {
   customer.is_business = random.Chance(0.02);
   const uint32_t consent = random.Below(100);
   if (consent < 80) customer.consents_to_email = has_email && consent < 55;
+  if (options_.marketing) GiveMarketing(customer, at);
   return customer;
 }
 

@@ -34,6 +34,9 @@ struct Customer {
   Channel preferred_channel = Channel::kStore;
   bool is_staff = false, is_business = false;
   std::optional<bool> consents_to_email;
+  // Where ShopOptions::marketing asks for them.
+  absl::string_view time_zone;
+  std::optional<bool> consents_to_sms;
 };
 
 // How she shops. Walk-ins, who have no customer number, have habits as well.
@@ -92,6 +95,7 @@ class People {
   void GiveRhythm(Shopper& shopper, Random& random, double visits,
                   double basket_lines) const;
   void GiveStaples(Shopper& shopper, uint32_t person);
+  void GiveMarketing(Customer& customer, uint32_t at) const;
   bool HasStaple(const Shopper& shopper, uint32_t product) const;
 
   const ShopOptions options_;

@@ -26,6 +26,8 @@ absl::string_view EventKindName(EventKind kind) {
       return "review";
     case EventKind::kVisitors:
       return "visitors";
+    case EventKind::kSurvey:
+      return "survey";
   }
   return "";
 }

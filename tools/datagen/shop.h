@@ -67,6 +67,7 @@ enum class EventKind : uint8_t {
   kCartAdd,
   kReview,
   kVisitors,
+  kSurvey,
 };
 absl::string_view EventKindName(EventKind kind);
 
