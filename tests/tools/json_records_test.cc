@@ -133,6 +133,7 @@ wire::Customer FullCustomer() {
   customer.__set_service_preference(wire::ServicePreference::SELF);
   customer.__set_preferred_store_id("s1");
   customer.__set_preferred_channel("web");
+  customer.__set_time_zone("Europe/Vienna");
   customer.__set_associate("bob");
   customer.__set_is_business(true);
   customer.attributes = {{"a", "1"}, {"b.c", "x;y"}};

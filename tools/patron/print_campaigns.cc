@@ -278,7 +278,7 @@ void PrintCampaigns(std::ostream& out,
                   WindowText(campaign.starts_us, campaign.ends_us),
                   absl::StrCat(campaign.priority),
                   absl::StrCat(status.runs.size()),
-                  ran ? LowerName(status.runs.back().state) : ""});
+                  ran ? LowerName(status.runs.front().state) : ""});
   }
   table.Print(out);
 }
