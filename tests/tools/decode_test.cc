@@ -240,11 +240,11 @@ TEST(DecodeTest, CustomersHaveEveryField) {
       Kind::kCustomers,
       "customer_id,name,email,phone,locale,birth_year,birth_month,birth_day,"
       "gender,household_size,children_birth_years,priorities,"
-      "service_preference,preferred_store_id,preferred_channel,associate,"
+      "service_preference,preferred_store_id,preferred_channel,time_zone,associate,"
       "is_staff,is_partner,is_business,attr.size,contact.fax,"
       "consent.email.marketing\n"
       "c1,Änn,a@b,123,de-AT,1990,2,28,f,3,2010;2012,wine; tea,assisted,s1,web,"
-      "bob,yes,0,TRUE,XL,9,no\n");
+      "Europe/Vienna,bob,yes,0,TRUE,XL,9,no\n");
   ASSERT_EQ(drained.decoded.elements.size(), 1u) << drained.Problems()[0];
   const wire::Customer& customer = drained.decoded.elements[0].value;
   EXPECT_EQ(customer.name, "Änn");
@@ -255,6 +255,7 @@ TEST(DecodeTest, CustomersHaveEveryField) {
   EXPECT_THAT(customer.children_birth_years, ElementsAre(2010, 2012));
   EXPECT_THAT(customer.priorities, ElementsAre("wine", "tea"));
   EXPECT_EQ(customer.service_preference, wire::ServicePreference::ASSISTED);
+  EXPECT_EQ(customer.time_zone, "Europe/Vienna");
   EXPECT_TRUE(customer.is_staff);
   EXPECT_FALSE(customer.is_partner);
   EXPECT_TRUE(customer.is_business);

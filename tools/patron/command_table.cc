@@ -1,6 +1,6 @@
-// The table of commands, loyalty and marketing beside: name, arguments,
-// summary, options, notes, examples, how many arguments, and the function that
-// runs it.
+// The table of commands, loyalty, marketing, segments and campaigns beside:
+// name, arguments, summary, options, notes, examples, how many arguments, and
+// the function that runs it.
 #include "tools/patron/commands.h"
 #include "tools/patron/program.h"
 
@@ -18,8 +18,8 @@ amounts whole minor units, quantities decimals):
   customers  customer_id, name, email, phone, locale, birth_year, birth_month, birth_day,
              gender, household_size, children_birth_years, priorities,
              service_preference (assisted, self), preferred_store_id, preferred_channel,
-             associate, is_staff, is_partner, is_business, attr.NAME, contact.NAME,
-             consent.CHANNEL.PURPOSE
+             associate, is_staff, is_partner, is_business, time_zone, attr.NAME,
+             contact.NAME, consent.CHANNEL.PURPOSE
   products   product_id, name, category_path ('>' between levels), brand, price_tier
              (low, middle, high), motive (quality, value), price, currency, minimum_age,
              seller, variant_of, compatible_with, limitations, discontinued, attr.NAME
@@ -119,12 +119,17 @@ std::vector<Command> ShopCommands() {
         {"brand", "NAME", "only of this brand (repeat it)"},
         {"min-price", "AMOUNT", "in minor units, inclusive"},
         {"max-price", "AMOUNT", "in minor units, inclusive"},
-        {"exclude", "ID", "without this product (repeat it)"}},
-       "PLACEMENT is home, similar, goes-with, basket, buy-again or trending.",
+        {"exclude", "ID", "without this product (repeat it)"},
+        {"rule", "RULE", "only products for which this rule holds"},
+        {"not-bought-days", "N",
+         "without what she bought in the last N days and is not due again"}},
+       "PLACEMENT is home, similar, goes-with, basket, buy-again, trending or "
+       "new-arrivals.",
        R"(patron recommend home --customer c1
           patron recommend goes-with --product p42 -k 5
           patron recommend basket --product p1 --product p2 --store s1 --in-stock
-          patron recommend buy-again --customer c1 --json)",
+          patron recommend buy-again --customer c1 --json
+          patron recommend home --customer c1 --rule 'category has "tea" and price < 1000')",
        1,
        1,
        RunRecommend},
@@ -265,8 +270,9 @@ std::vector<Command> OperatorCommands() {
 absl::Span<const Command> Commands() {
   static const auto* const kCommands = [] {
     auto* const all = new std::vector<Command>;
-    for (const auto& part : {ShopCommands(), LoyaltyCommands(),
-                             MarketingCommands(), OperatorCommands()})
+    for (const auto& part :
+         {ShopCommands(), LoyaltyCommands(), MarketingCommands(),
+          SegmentCommands(), CampaignCommands(), OperatorCommands()})
       all->insert(all->end(), part.begin(), part.end());
     return all;
   }();

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/base/validate.h"
 #include "tools/patron/decode.h"
 #include "tools/patron/fields.h"
 #include "tools/patron/simple_decoder.h"
@@ -50,6 +51,8 @@ absl::Status TakeTexts(const Record& record, wire::Customer& customer) {
                   v[field::kPreferredChannel], CheckFieldText);
   PATRON_SET_TEXT(customer, associate, "associate", v[field::kAssociate],
                   CheckFieldText);
+  PATRON_SET_TEXT(customer, time_zone, "time_zone", v[field::kTimeZone],
+                  CheckTimeZone);
   return absl::OkStatus();
 }
 

@@ -129,6 +129,7 @@ Json ToJson(const wire::Customer& customer) {
   if (customer.is_staff) json["is_staff"] = true;
   if (customer.is_partner) json["is_partner"] = true;
   if (customer.is_business) json["is_business"] = true;
+  PATRON_JSON_OPTIONAL(json, customer, time_zone);
   SetList(json, "attributes", customer.attributes);
   if (!customer.consents.empty())
     json["consents"] = Consents(customer.consents);

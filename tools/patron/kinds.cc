@@ -26,6 +26,7 @@ constexpr FieldSpec kCustomerFields[] = {
     {.name = "is_staff"},
     {.name = "is_partner"},
     {.name = "is_business"},
+    {.name = "time_zone"},
 };
 
 constexpr FieldSpec kProductFields[] = {

@@ -69,7 +69,8 @@ enum {
   kAssociate,
   kIsStaff,
   kIsPartner,
-  kIsBusiness
+  kIsBusiness,
+  kTimeZone
 };
 }  // namespace customer_field
 namespace product_field {

@@ -141,6 +141,7 @@ void PrintCustomer(std::ostream& out, const wire::Customer& customer) {
   sheet.Add("preferred store", customer.preferred_store_id);
   sheet.Add("preferred channel", customer.preferred_channel);
   sheet.Add("associate", customer.associate);
+  sheet.Add("time zone", customer.time_zone);
   if (customer.is_staff) sheet.Add("staff", "yes");
   if (customer.is_partner) sheet.Add("partner", "yes");
   if (customer.is_business) sheet.Add("business", "yes");
