@@ -9,7 +9,6 @@
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
 #include "server/base/validate.h"
-#include "server/segments/export.h"
 
 namespace patron::segments {
 namespace {
@@ -250,6 +249,15 @@ absl::StatusOr<wire::SegmentComparison> Desk::Compare(
   return comparison;
 }
 
+void Desk::WriteRow(uint32_t ordinal, const View& view, const RowWriter& writer,
+                    std::string& rows) const {
+  const absl::string_view id = parts_.ordinals.customers.IdOf(ordinal);
+  if (!writer.has_fields()) return writer.Row(id, rows);
+  view.With(CustomerOrdinal(ordinal), [&](const rules::Subject& customer) {
+    writer.Row(id, customer, rows);
+  });
+}
+
 absl::StatusOr<wire::ExportPage> Desk::Export(
     const wire::ExportRequest& request) {
   PATRON_RETURN_IF_ERROR(CheckRange("limit", request.limit, 1, kMaxExportRows));
@@ -267,15 +275,13 @@ absl::StatusOr<wire::ExportPage> Desk::Export(
   const Roaring members =
       audience.MembersFrom(view, first, request.limit, next);
   for (const uint32_t ordinal : members) {
-    const absl::string_view id = parts_.ordinals.customers.IdOf(ordinal);
-    if (!writer.has_fields())
-      writer.Row(id, page.rows);
-    else
-      view.With(CustomerOrdinal(ordinal), [&](const rules::Subject& customer) {
-        writer.Row(id, customer, page.rows);
-      });
+    if (page.rows.size() >= kMaxExportBytes) {
+      next = ordinal;
+      break;
+    }
+    WriteRow(ordinal, view, writer, page.rows);
+    ++page.count;
   }
-  page.count = static_cast<int64_t>(members.cardinality());
   if (next != kNoOrdinal) page.next_cursor = MakeCursor(next, digest);
   return page;
 }

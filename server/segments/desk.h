@@ -31,6 +31,7 @@
 #include "server/checkout/holdings.h"
 #include "server/contacts/lists.h"
 #include "server/segments/audience.h"
+#include "server/segments/export.h"
 #include "server/segments/live.h"
 #include "server/store/ordinals.h"
 
@@ -39,6 +40,8 @@ namespace patron::segments {
 inline constexpr int kMaxMembers = 10'000;  // ids a page
 inline constexpr int kMaxSample = 10'000;
 inline constexpr int kMaxExportRows = 100'000;  // rows a page
+// A page ends at the first row from here on, however many were asked for.
+inline constexpr size_t kMaxExportBytes = 8 << 20;
 
 struct DeskParts {
   Live& live;
@@ -94,6 +97,8 @@ class Desk {
   int64_t ListSize(const std::string& list_id) const;
 
  private:
+  void WriteRow(uint32_t ordinal, const View& view, const RowWriter& writer,
+                std::string& rows) const;
   absl::StatusOr<CustomerOrdinal> FindCustomer(const std::string& id) const;
 
   const DeskParts parts_;

@@ -216,6 +216,25 @@ TEST_F(ExportTest, EverybodyIsExportedWhereNothingIsAsked) {
   EXPECT_THAT(page.rows, HasSubstr("customer_id\r\nc0\r\nc1\r\n"));
 }
 
+TEST_F(ExportTest, APageOfWideRowsEndsBeforeItIsTooLarge) {
+  constexpr int kWide = 200;
+  for (int i = 0; i < kWide; ++i) {
+    wire::Customer wide;
+    wide.customer_id = absl::StrCat("wide", i);
+    wide.attributes["note"] = std::string(1000, 'x');
+    shop_.Customer(wide);
+  }
+  wire::ExportRequest request = Request("jsonl", 1000);
+  request.audience = OfRule("known(attribute[\"note\"])");
+  request.fields.assign(kMaxExportFields, "attribute[\"note\"]");
+  ASSERT_OK_AND_ASSIGN(const auto page, shop_.desk().Export(request));
+  EXPECT_LT(page.count, kWide);
+  EXPECT_GE(page.rows.size(), kMaxExportBytes);
+  EXPECT_LT(page.rows.size(), kMaxExportBytes + (64 << 10));
+  const std::string rows = AllPages(request);
+  EXPECT_EQ(std::count(rows.begin(), rows.end(), '\n'), kWide);
+}
+
 TEST_F(ExportTest, LimitsAreChecked) {
   for (const int limit : {0, -1, kMaxExportRows + 1})
     EXPECT_THAT(
