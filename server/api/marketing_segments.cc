@@ -9,7 +9,7 @@
 #include "server/base/text.h"
 #include "server/base/validate.h"
 #include "server/segments/desk.h"
-#include "server/segments/fields.h"
+#include "server/subjects/subjects.h"
 
 namespace patron::api {
 namespace {
@@ -137,7 +137,13 @@ void MarketingHandler::exportSegment(wire::ExportPage& page,
 
 void MarketingHandler::ruleFields(std::vector<wire::RuleField>& fields) {
   Answer([&] {
-    fields = segments::RuleFields();
+    for (const subjects::FieldLine& line : subjects::Reference()) {
+      wire::RuleField& field = fields.emplace_back();
+      field.name = line.name;
+      field.of = line.of;
+      field.type = line.type;
+      field.help = line.help;
+    }
     return absl::OkStatus();
   });
 }

@@ -202,6 +202,10 @@ TEST_F(SegmentsTest, FieldsOfRulesAreListed) {
   std::vector<wire::RuleField> fields;
   marketing_.ruleFields(fields);
   EXPECT_GT(fields.size(), 80);
+  for (const wire::RuleField& field : fields) {
+    EXPECT_FALSE(field.help.empty()) << field.name;
+    EXPECT_TRUE(field.name != "lines.amount" || field.type == "money");
+  }
 }
 
 TEST_F(SegmentsTest, FilesWithAnUnknownThresholdOrATakenIdAreRefused) {

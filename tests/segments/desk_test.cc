@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "server/segments/fields.h"
 #include "tests/segments/desk_shop.h"
 #include "tests/testing/status_matchers.h"
 
@@ -353,25 +352,6 @@ TEST_F(DeskTest, ManyRulesThatAreTypedAreCompiledAnew) {
     for (int i = 0; i < 100; ++i)
       ASSERT_EQ(CountOf(OfRule(absl::StrCat("purchases = ", i))),
                 i < 10 ? 1 : 0);
-}
-
-TEST(RuleFieldsTest, NameEveryFieldWithItsKind) {
-  const auto fields = RuleFields();
-  const auto find = [&](const std::string& name) {
-    const auto at = std::find_if(
-        fields.begin(), fields.end(),
-        [&](const wire::RuleField& one) { return one.name == name; });
-    EXPECT_NE(at, fields.end()) << name;
-    return at == fields.end() ? wire::RuleField() : *at;
-  };
-  EXPECT_EQ(find("purchases").type, "number");
-  EXPECT_EQ(find("purchases").of, "customer");
-  EXPECT_EQ(find("spend[\"…\"]").of, "customer");
-  EXPECT_EQ(find("lines.amount").of, "lines");
-  EXPECT_EQ(find("events.kind").of, "events");
-  EXPECT_EQ(find("brand").of, "product");
-  for (const wire::RuleField& field : fields)
-    EXPECT_FALSE(field.help.empty()) << field.name;
 }
 
 }  // namespace
