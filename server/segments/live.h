@@ -6,10 +6,12 @@
 //   in.cardinality(), at now.position()
 //
 // A view is State at one log position and one day of the shop: every answer of
-// one view holds for both, however long it is kept. Fields and what saved rules
-// count over windows are kept as columns (kept.h), brought up to date when a
-// view is taken; what is only tried out is counted over the lines of the
-// columns (scan.h). Both answer as Program::Holds does on the same customer.
+// one view holds for both, however long it is kept; what a rule says of
+// products is answered by the catalogue as it is when asked. Fields and what
+// saved rules count over windows are kept as columns (kept.h), brought up to
+// date when a view is taken; what is only tried out is counted over the lines
+// of the columns (scan.h). Both answer as Program::Holds does on the same
+// customer.
 //
 // Ownership: borrows its parts; a view keeps what it looks at alive. Threads:
 // any; scans run on `threads` threads. Errors: none but kInvalidArgument for a
@@ -67,6 +69,10 @@ class Live {
   // The rules of saved segments and campaigns: their fields and windows are
   // kept as columns from here on, those of rules named before are dropped.
   void Keep(const std::vector<rules::Program>& rules);
+
+  // Brings every kept column up to now: what the first question after a start
+  // or after Keep would otherwise wait for.
+  void Warm() const;
 
   // Bytes of kept columns; for metrics and benchmarks.
   size_t kept_bytes() const;

@@ -7,7 +7,6 @@
 #include "server/store/keys.h"
 #include "server/subjects/fields.h"
 #include "server/subjects/habits.h"
-#include "server/subjects/habits.h"
 
 namespace patron::segments {
 namespace {
@@ -95,6 +94,7 @@ rules::Value RowSubject::Get(int field, absl::string_view key) const {
     return absl::Span<const std::string>(Bought());
   if (field == subjects::kDistinctProducts)
     return static_cast<int64_t>(Bought().size());
+  if (field == subjects::kDueProducts) return DueProducts();
   if (subjects::IsHabit(field)) return subjects::HabitValue(*this, field);
   return fields_.Get(field, key);
 }
@@ -108,12 +108,46 @@ const std::vector<std::string>& RowSubject::Bought() const {
                                  part.product.begin() + to);
                });
   std::sort(products.begin(), products.end());
-  products.erase(std::unique(products.begin(), products.end()),
-                 products.end());
+  products.erase(std::unique(products.begin(), products.end()), products.end());
   bought_.emplace();
   for (const uint32_t product : products)
     bought_->emplace_back(around_.place.ProductId(product));
   return *bought_;
+}
+
+// What she bought, each of a product's days once.
+std::vector<facts::ItemFact> RowSubject::Items() const {
+  std::vector<std::pair<uint32_t, uint16_t>> days;
+  ForEachRange(block_.lines, row_,
+               [&](const columns::LineColumns& part, size_t from, size_t to) {
+                 for (size_t i = from; i < to; ++i)
+                   days.emplace_back(part.product[i], part.day[i]);
+               });
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  std::vector<facts::ItemFact> items;
+  for (const auto& [product, day] : days) {
+    if (items.empty() || items.back().product.value() != product)
+      items.push_back({ProductOrdinal(product)});
+    facts::AddReceipt(items.back(), day);
+  }
+  return items;
+}
+
+int64_t RowSubject::DueProducts() const {
+  const std::vector<facts::ItemFact> items = Items();
+  return std::count_if(items.begin(), items.end(),
+                       [this](const facts::ItemFact& item) {
+                         return subjects::IsDue(item, around_.today);
+                       });
+}
+
+Day RowSubject::DueUntil() const {
+  Day until = kMaxDay;
+  for (const facts::ItemFact& item : Items())
+    if (const auto day = subjects::DueChanges(item, around_.today))
+      until = std::min(until, *day);
+  return until;
 }
 
 void RowSubject::ForEach(
@@ -160,8 +194,7 @@ class StoredEvent final : public rules::Row {
 // A row that the store cannot give is left out: whoever keeps the store finds
 // damage when it loads, and a rule has no way to answer "not known why".
 void RowSubject::ForEachStoredEvent(
-    int64_t first_day,
-    absl::FunctionRef<bool(const rules::Row&)> visit) const {
+    int64_t first_day, absl::FunctionRef<bool(const rules::Row&)> visit) const {
   const auto last = static_cast<int64_t>(around_.snapshot.position.value());
   around_.store
       .ScanPrefix(store::Family::kEvents, store::CustomerKey(customer_),
@@ -176,14 +209,20 @@ void RowSubject::ForEachStoredEvent(
       .IgnoreError();
 }
 
+void CodeText::Show(columns::Code code, const columns::Table& table) {
+  if (code == code_) return;
+  code_ = code;
+  text_ = table.TextOf(code);
+}
+
 void LineRow::Show(const columns::LineColumns& lines, size_t at) {
-  channel_ = table_.TextOf(lines.channel[at]);
-  currency_ = table_.TextOf(lines.currency[at]);
+  channel_.Show(lines.channel[at], table_);
+  currency_.Show(lines.currency[at], table_);
   view_ = {.product = lines.product[at],
            .store = lines.store[at],
            .day = lines.day[at],
-           .channel = channel_,
-           .currency = currency_,
+           .channel = channel_.text(),
+           .currency = currency_.text(),
            .amount = lines.amount[at],
            .list_amount = lines.list_amount[at],
            .quantity_milli = lines.quantity_milli[at],
@@ -191,11 +230,11 @@ void LineRow::Show(const columns::LineColumns& lines, size_t at) {
 }
 
 void EventRow::Show(const columns::EventColumns& events, size_t at) {
-  channel_ = table_.TextOf(events.channel[at]);
+  channel_.Show(events.channel[at], table_);
   view_.product = events.product[at];
   view_.store = events.store[at];
   view_.day = events.day[at];
-  view_.channel = channel_;
+  view_.channel = channel_.text();
   view_.kind = events.kind[at];
   view_.value.reset();
   view_.dwell_ms.reset();

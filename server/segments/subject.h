@@ -90,12 +90,17 @@ class RowSubject final : public rules::Subject {
                absl::FunctionRef<bool(const rules::Row&)> visit) const override;
 
   const subjects::CustomerParts& parts() const { return parts_; }
+  // The first day after today on which another number of products is due;
+  // kMaxDay where none is.
+  Day DueUntil() const;
 
  private:
   void ForEachStoredEvent(
       int64_t first_day,
       absl::FunctionRef<bool(const rules::Row&)> visit) const;
   const std::vector<std::string>& Bought() const;
+  std::vector<facts::ItemFact> Items() const;
+  int64_t DueProducts() const;
 
   const Surroundings& around_;
   const CustomerOrdinal customer_;
@@ -104,6 +109,17 @@ class RowSubject final : public rules::Subject {
   const subjects::CustomerParts parts_;
   const subjects::CustomerSubject fields_;
   mutable std::optional<std::vector<std::string>> bought_;
+};
+
+// The text of the code that was shown last; most rows have the one before's.
+class CodeText {
+ public:
+  void Show(columns::Code code, const columns::Table& table);
+  absl::string_view text() const { return text_; }
+
+ private:
+  columns::Code code_ = 0;
+  std::string text_;
 };
 
 // Rows of the columns as a rule sees them, one after another.
@@ -121,8 +137,8 @@ class LineRow final : public rules::Row {
   const subjects::CustomerParts& parts_;
   const columns::Table& table_;
   subjects::LineView view_;
-  std::string channel_;
-  std::string currency_;
+  CodeText channel_;
+  CodeText currency_;
 };
 
 class EventRow final : public rules::Row {
@@ -139,7 +155,7 @@ class EventRow final : public rules::Row {
   const subjects::CustomerParts& parts_;
   const columns::Table& table_;
   subjects::EventView view_;
-  std::string channel_;
+  CodeText channel_;
 };
 
 }  // namespace patron::segments

@@ -56,13 +56,6 @@ std::vector<ProductDay> ProductDays(const rules::Subject& customer) {
   return days;
 }
 
-bool IsDue(const facts::ItemFact& item, int64_t today) {
-  const auto interval = item.UsualIntervalDays();
-  if (!interval || item.times < kLeastDays) return false;
-  const int64_t passed = today - item.last_day();
-  return passed >= *interval && passed < *interval * kGivenUpIntervals;
-}
-
 int64_t DueProducts(const rules::Subject& customer) {
   const std::vector<ProductDay> days = ProductDays(customer);
   int64_t due = 0;
@@ -77,6 +70,23 @@ int64_t DueProducts(const rules::Subject& customer) {
 }
 
 }  // namespace
+
+bool IsDue(const facts::ItemFact& item, int64_t today) {
+  const auto interval = item.UsualIntervalDays();
+  if (!interval || item.times < kLeastDays) return false;
+  const int64_t passed = today - item.last_day();
+  return passed >= *interval && passed < *interval * kGivenUpIntervals;
+}
+
+std::optional<Day> DueChanges(const facts::ItemFact& item, int64_t today) {
+  const auto interval = item.UsualIntervalDays();
+  if (!interval || item.times < kLeastDays) return std::nullopt;
+  for (const int64_t day :
+       {int64_t{item.last_day()} + *interval,
+        int64_t{item.last_day()} + int64_t{*interval} * kGivenUpIntervals})
+    if (day > today) return static_cast<Day>(day);
+  return std::nullopt;
+}
 
 bool IsHabit(int field) {
   return field == kTopCategoryShare || field == kDueProducts;
