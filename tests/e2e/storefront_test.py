@@ -31,7 +31,7 @@ NOON_US = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z
 def generate(thrift_directory, out):
     os.makedirs(out)
     for name in ("types", "definitions", "checkout", "storefront", "admin",
-                 "loyalty", "marketing"):
+                 "loyalty", "segments", "campaigns", "marketing"):
         subprocess.run(
             ["thrift", "--gen", "py", "-out", out,
              os.path.join(thrift_directory, name + ".thrift")],
