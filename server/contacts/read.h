@@ -30,6 +30,8 @@ absl::StatusOr<std::vector<CustomerContact>> ContactsOf(
 absl::StatusOr<std::optional<wire::ContactRow>> ContactIn(
     const store::Store& store, uint32_t run_number, CustomerOrdinal customer);
 
+// A frozen list keeps the ordinal of one who was absorbed since; her contact is
+// the kept one's, whom her id leads to (Ordinals::customers.Find(IdOf)).
 // Rows of a run's list from ordinal `from` on, at most `most`, by ordinal.
 // `next` is where the following page begins; nullopt: this was the last.
 struct RunPage {

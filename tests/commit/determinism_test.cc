@@ -6,6 +6,7 @@
 
 #include <clocale>
 #include <fstream>
+#include <map>
 #include <random>
 #include <regex>
 #include <string>
@@ -87,7 +88,27 @@ TEST_F(DeterminismTest, TimeZoneAndLocaleDoNotShow) {
 // the meaning of a command, or the generator.
 TEST(DeterminismPinTest, EveryCompilerGivesThisChecksum) {
   EXPECT_EQ(ChecksumAfter(Commands(42, 1500), [] { return 100; }),
-            "e886effd7c71b36fb7da3bc0d5a03da8");
+            "782389f52c771af7162d8779458bf7ad");
+}
+
+// A checksum of commands that were all refused would say little.
+TEST(DeterminismPinTest, ContactsArePlannedCappedDisplacedAndMerged) {
+  TempDir dir;
+  AppliedStore store(dir.File("store"));
+  store.Apply(Commands(42, 4000));
+  std::map<int32_t, int64_t> left_out;
+  int64_t planned = 0;
+  for (const contacts::RunPtr& run : store.state().runs.All()) {
+    planned += run->planned;
+    for (const auto& [reason, customers] : run->left_out)
+      left_out[reason] += customers;
+  }
+  EXPECT_GT(planned, 100);
+  for (const auto reason :
+       {wire::LeftOut::CONSENT, wire::LeftOut::CAP, wire::LeftOut::HOLDOUT,
+        wire::LeftOut::DISPLACED, wire::LeftOut::MERGED})
+    EXPECT_GT(left_out[reason], 0) << reason;
+  EXPECT_FALSE(store.state().lists.All().empty());
 }
 
 TEST(DeterminismPinTest, AKindThatTheGeneratorDoesNotKnowFails) {

@@ -126,6 +126,11 @@ const std::vector<CommandGenerator::Kind>& CommandGenerator::Table() {
       {"merge_customers", 1, &CommandGenerator::Merge},
       {"refer", 4, &CommandGenerator::Refer},
       {"settle_accounts", 2, &CommandGenerator::Settle},
+      {"put_list", 3, &CommandGenerator::List},
+      {"open_run", 3, &CommandGenerator::Open},
+      {"plan_contacts", 26, &CommandGenerator::PlanNext},
+      {"set_run_state", 4, &CommandGenerator::RunState},
+      {"report_contacts", 4, &CommandGenerator::Reports},
   };
   return kTable;
 }
@@ -192,6 +197,7 @@ wire::CommandBody CommandGenerator::Customer() {
     customer.__set_birth_month(static_cast<int32_t>(1 + Below(12)));
     customer.__set_birth_day(static_cast<int32_t>(1 + Below(28)));
   }
+  AddConsent(customer);
   return Body(customer);
 }
 

@@ -43,8 +43,11 @@ wire::CommandBody Body(wire::Product product);
 wire::CommandBody Body(wire::Customer customer);
 wire::CommandBody Body(wire::StockLevel level);
 
-// Two programmes, seven offers and a batch of codes, as CommandGenerator puts.
+// Two programmes, seven offers, a batch of codes, campaigns with a cap and a
+// holdout, as CommandGenerator puts.
 wire::Definitions SmallDefinitions();
+// Those campaigns: over email, of rising priority, one for service.
+std::vector<wire::Campaign> SmallCampaigns();
 
 // Random commands over a small shop, refusals and repeats among them.
 class CommandGenerator {
@@ -92,6 +95,21 @@ class CommandGenerator {
   wire::CommandBody Merge();
   wire::CommandBody Refer();
   wire::CommandBody Settle();
+  wire::CommandBody List();
+  wire::CommandBody Open();
+  wire::CommandBody PlanNext();
+  wire::CommandBody RunState();
+  wire::CommandBody Reports();
+  void AddConsent(wire::Customer& customer);
+  wire::PlannedContact Planned(int32_t customer);
+  std::string RecentRun();
+  // A run that was opened, unless it was refused, and where it should stand.
+  struct GeneratedRun {
+    std::string id;
+    std::vector<int32_t> audience;
+    size_t at = 0;
+    int32_t next = 0;
+  };
   int64_t RandomTime();
   std::string AnyCustomer();
   std::string RecentReservation();
@@ -101,6 +119,7 @@ class CommandGenerator {
   int64_t now_us_ = kNoonUs;
   bool defined_ = false;
   uint64_t next_reservation_ = 0;
+  std::vector<GeneratedRun> runs_;
   std::vector<wire::Command> remembered_;
 };
 

@@ -129,6 +129,11 @@ wire::Definitions SmallDefinitions() {
   codes.id = "letters";
   codes.offer_id = "coupon";
   definitions.code_batches.push_back(codes);
+  definitions.campaigns = SmallCampaigns();
+  definitions.contact.cap = 2;
+  definitions.contact.cap_days = 20;
+  definitions.holdout.share_bp = 1000;
+  definitions.holdout.salt = "small";
   return definitions;
 }
 
@@ -145,6 +150,7 @@ wire::CommandBody CommandGenerator::Definitions() {
   defined_ = true;
   if (!first && Below(3) == 0) put.definitions.offers[0].percent_bp = 1000;
   if (!first && Below(4) == 0) put.definitions.programmes[0].pending_days = 0;
+  if (!first && Below(3) == 0) put.definitions.contact.cap = 1;
   put.overwrite = first || Below(3) != 0;
   put.base_version = static_cast<int64_t>(Below(3));
   put.change = "generated";
