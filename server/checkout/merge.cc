@@ -72,6 +72,8 @@ void FillTexts(const wire::Customer& from, wire::Customer& into) {
     into.__set_preferred_channel(from.preferred_channel);
   if (into.associate.empty() && from.__isset.associate)
     into.__set_associate(from.associate);
+  if (into.time_zone.empty() && from.__isset.time_zone)
+    into.__set_time_zone(from.time_zone);
 }
 
 // What is absent of a profile comes from the other.

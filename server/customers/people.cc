@@ -88,6 +88,8 @@ absl::Status Validate(const wire::Customer& customer, int this_year) {
   if (!customer.preferred_store_id.empty())
     PATRON_RETURN_IF_ERROR(
         CheckId("preferred_store_id", customer.preferred_store_id));
+  if (!customer.time_zone.empty())
+    PATRON_RETURN_IF_ERROR(CheckTimeZone("time_zone", customer.time_zone));
   return CheckConsents(customer.consents);
 }
 

@@ -27,6 +27,7 @@ wire::Customer Ann() {
   customer.__set_birth_month(2);
   customer.__set_birth_day(29);
   customer.children_birth_years = {2015};
+  customer.__set_time_zone("Europe/Vienna");
   customer.priorities = {"organic"};
   wire::Consent consent;
   consent.channel = "email";
@@ -60,6 +61,7 @@ TEST(PeopleTest, TraitsFollowTheProfileAndSurviveARestart) {
     ASSERT_NE(traits, nullptr);
     EXPECT_EQ(traits->birth_year, 1981);
     EXPECT_EQ(traits->name, "");
+    EXPECT_EQ(traits->time_zone, "Europe/Vienna");
     store.Reopen();
   }
 }
@@ -117,6 +119,9 @@ TEST(PeopleTest, BadFieldsAreNamedWithTheirValues) {
               refuses("household_size: 0"));
   EXPECT_THAT(with([](auto& c) { c.children_birth_years = {1700}; }),
               refuses("children_birth_years: 1700"));
+  EXPECT_THAT(with([](auto& c) { c.__set_time_zone("Europe/Wien"); }),
+              refuses("time_zone: \"Europe/Wien\" is not a time zone such as "
+                      "\"Europe/Vienna\""));
   EXPECT_THAT(with([](auto& c) { c.consents[0].channel = ""; }),
               refuses("consents.channel"));
 }
