@@ -16,6 +16,7 @@
 #include "server/checkout/known.h"
 #include "server/checkout/postings.h"
 #include "server/checkout/source.h"
+#include "server/definitions/holdout.h"
 #include "server/store/codec.h"
 
 namespace patron::checkout {
@@ -141,6 +142,13 @@ absl::StatusOr<const offers::CompiledOffer*> PersonalOffer(
                      wire::to_string(offer->offer.occasion),
                      ", only those of PERSONAL are issued"));
   return offer;
+}
+
+// Who is made no personal offers; a share of none where all may be.
+wire::Holdout HoldoutOfOffers(const Context& context) {
+  const wire::Holdout& holdout =
+      context.holdings.definitions()->version.definitions.holdout;
+  return holdout.offers ? holdout : wire::Holdout();
 }
 
 // ---- settling
@@ -368,13 +376,20 @@ absl::Status ApplyIssue(const wire::IssueOffer& command, const Stamp& stamp,
   if (command.expires_at_us != 0 && command.expires_at_us <= now_us)
     return absl::FailedPreconditionError(absl::StrCat(
         "expires_at_us: ", command.expires_at_us, " is past, it is ", now_us));
+  const wire::Holdout holdout = HoldoutOfOffers(context);
   std::vector<CustomerOrdinal> customers;
   absl::flat_hash_set<CustomerOrdinal> seen;
   for (const std::string& id : command.customer_ids) {
     PATRON_ASSIGN_OR_RETURN(const CustomerOrdinal customer,
                             KnownCustomer("customer_ids", id, context));
-    if (seen.insert(customer).second) customers.push_back(customer);
+    if (!definitions::InHoldout(holdout, id) && seen.insert(customer).second)
+      customers.push_back(customer);
   }
+  if (customers.empty() && !command.customer_ids.empty())
+    return absl::FailedPreconditionError(
+        absl::StrCat("customer_ids: all are in the holdout, ",
+                     Quoted(command.customer_ids[0]),
+                     " for one: no personal offers are made to them"));
   wire::Issued issued;
   issued.offer = static_cast<int32_t>(offer->ordinal);
   issued.issued_at_us = now_us;

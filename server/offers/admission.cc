@@ -73,9 +73,9 @@ std::optional<Refusal> Admission::RefuseCustomer(size_t place) const {
   const bool personal =
       candidate.offer->offer.occasion == wire::Occasion::PERSONAL;
   for (const Check check :
-       {&Admission::State, &Admission::Window, &Admission::Customer,
-        &Admission::Membership, &Admission::Occasion, &Admission::Eligible,
-        &Admission::Limits}) {
+       {&Admission::State, &Admission::Window, &Admission::Holdout,
+        &Admission::Customer, &Admission::Membership, &Admission::Occasion,
+        &Admission::Eligible, &Admission::Limits}) {
     if (personal && check == &Admission::Occasion) continue;
     if (auto refusal = (this->*check)(place, candidate)) return refusal;
   }
@@ -164,6 +164,10 @@ std::optional<Refusal> Admission::Customer(size_t, Candidate& candidate) const {
       candidate.offer->eligible.empty() && !GivesPoints(offer))
     return std::nullopt;
   return Refused(Reason::NEEDS_CUSTOMER, "only for a customer who is known");
+}
+
+std::optional<Refusal> Admission::Holdout(size_t, Candidate&) const {
+  return HeldOut(parts_.world);
 }
 
 std::optional<Refusal> Admission::Membership(size_t,

@@ -39,7 +39,7 @@ class Admission {
   std::optional<Refusal> Refuse(size_t place, Candidate& candidate) const;
 
   // Of these checks, those that need no basket and no code; a PERSONAL offer
-  // is taken as issued.
+  // is taken as issued, but who is in the holdout is made none.
   std::optional<Refusal> RefuseCustomer(size_t place) const;
 
  private:
@@ -51,6 +51,7 @@ class Admission {
   std::optional<Refusal> Place(size_t place, Candidate& candidate) const;
   std::optional<Refusal> Code(size_t place, Candidate& candidate) const;
   std::optional<Refusal> Customer(size_t place, Candidate& candidate) const;
+  std::optional<Refusal> Holdout(size_t place, Candidate& candidate) const;
   std::optional<Refusal> Membership(size_t place, Candidate& candidate) const;
   std::optional<Refusal> Scope(size_t place, Candidate& candidate) const;
   std::optional<Refusal> Set(size_t place, Candidate& candidate) const;

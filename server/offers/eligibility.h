@@ -9,11 +9,11 @@
 
 namespace patron::offers {
 
-// State, window, membership, occasion, eligibility and limits of the offer at
-// `place` of the definitions, in the order and words of a quote. What only a
-// basket can tell (channel, store, code, lines, minimum) is left out, and so is
-// whether a PERSONAL offer was issued to her: that is what is being decided.
-// nullopt: she may have it.
+// State, window, holdout, membership, occasion, eligibility and limits of the
+// offer at `place` of the definitions, in the order and words of a quote. What
+// only a basket can tell (channel, store, code, lines, minimum) is left out,
+// and so is whether a PERSONAL offer was issued to her: that is what is being
+// decided. nullopt: she may have it.
 std::optional<Refusal> WhyNotHers(size_t place, const World& world);
 
 }  // namespace patron::offers

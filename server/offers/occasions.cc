@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "server/base/digest.h"
+#include "server/definitions/holdout.h"
+#include "server/offers/texts.h"
 
 namespace patron::offers {
 namespace {
@@ -84,7 +86,8 @@ std::optional<Refusal> NotDrawn(const wire::Offer& offer, const World& world) {
 }
 
 std::optional<Refusal> NotIssued(uint32_t offer_ordinal, const World& world) {
-  std::string text = "not issued to her";
+  const std::optional<Refusal> held_out = HeldOut(world);
+  std::string text = held_out ? held_out->text : "not issued to her";
   const wire::AccountRow* account = world.customer.account;
   if (account == nullptr) return Refusal{wire::OfferReason::NOT_ISSUED, text};
   for (const wire::Issued& issued : account->issued) {
@@ -101,6 +104,18 @@ std::optional<Refusal> NotIssued(uint32_t offer_ordinal, const World& world) {
 }
 
 }  // namespace
+
+std::optional<Refusal> HeldOut(const World& world) {
+  const wire::Holdout& holdout = world.definitions->version.definitions.holdout;
+  if (!holdout.offers || world.customer_id.empty() ||
+      !definitions::InHoldout(holdout, world.customer_id))
+    return std::nullopt;
+  return Refusal{wire::OfferReason::NOT_ISSUED,
+                 absl::StrCat("not made to her: she is in the holdout, the ",
+                              PercentText(holdout.share_bp),
+                              " of customers who get no such offers, to "
+                              "compare with")};
+}
 
 std::optional<Refusal> NoOccasion(const CompiledOffer& compiled,
                                   const World& world) {

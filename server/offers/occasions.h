@@ -18,6 +18,11 @@
 
 namespace patron::offers {
 
+// Why a customer in the shop's holdout is not made personal and next best
+// offers, where the holdout holds for them; nullopt: she is outside. What was
+// issued to her before is hers.
+std::optional<Refusal> HeldOut(const World& world);
+
 // nullopt: it is an occasion. For known customers only.
 std::optional<Refusal> NoOccasion(const CompiledOffer& offer,
                                   const World& world);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "server/definitions/holdout.h"
 #include "tests/checkout/club.h"
 #include "tests/testing/commands.h"
 #include "tests/testing/temp_dir.h"
@@ -16,6 +18,7 @@ using ::patron::testing::Adjust;
 using ::patron::testing::Body;
 using ::patron::testing::Bonus;
 using ::patron::testing::Club;
+using ::patron::testing::ClubDefinitions;
 using ::patron::testing::Issue;
 using ::patron::testing::kDayUs;
 using ::patron::testing::kNoonUs;
@@ -180,6 +183,28 @@ TEST_F(PointsTest, OnlyKnownPersonalOffersGoToKnownCustomers) {
   EXPECT_EQ(Refusal(1, Issue("sorry", {"ann"}, kNoonUs)).code,
             wire::ErrorCode::FAILED_PRECONDITION);
   EXPECT_EQ(club_.RowOf("ann"), wire::AccountRow());
+}
+
+TEST_F(PointsTest, PersonalOffersAreNotMadeToTheHoldout) {
+  wire::PutDefinitions put;
+  put.definitions = ClubDefinitions();
+  put.overwrite = true;
+  put.definitions.holdout.share_bp = 5000;
+  put.definitions.holdout.offers = true;
+  // A salt that parts the two.
+  for (int i = 0; definitions::InHoldout(put.definitions.holdout, "ann") ||
+                  !definitions::InHoldout(put.definitions.holdout, "bob");
+       ++i)
+    put.definitions.holdout.salt = absl::StrCat(i);
+  club_.Must(1, Body(put));
+  club_.Must(2, Issue("sorry", {"ann", "bob"}));
+  EXPECT_THAT(club_.RowOf("ann").issued, SizeIs(1));
+  EXPECT_THAT(club_.RowOf("bob").issued, IsEmpty());
+  const auto refusal = Refusal(3, Issue("sorry", {"bob"}));
+  EXPECT_EQ(refusal.code, wire::ErrorCode::FAILED_PRECONDITION);
+  EXPECT_EQ(refusal.message,
+            "customer_ids: all are in the holdout, \"bob\" for one: no "
+            "personal offers are made to them");
 }
 
 TEST_F(PointsTest, PersonalOffersThatEndedUnusedLongAgoAreForgotten) {

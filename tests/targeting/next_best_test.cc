@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "server/definitions/holdout.h"
 #include "tests/testing/status_matchers.h"
 
 namespace patron::targeting {
@@ -81,6 +82,7 @@ class NextBestTest : public ::testing::Test {
     wire::DefinitionsVersion version;
     version.definitions.currency = "EUR";
     version.definitions.margin_bp = 7000;
+    version.definitions.holdout = holdout_;
     std::vector<uint32_t> ordinals;
     std::vector<size_t> places;
     for (size_t i = 0; i < offers.size(); ++i) {
@@ -122,9 +124,34 @@ class NextBestTest : public ::testing::Test {
   Population population_;
   FixedUsage usage_;
   wire::AccountRow account_;
+  wire::Holdout holdout_;
   const ResponseModel* model_ = nullptr;
   std::vector<std::pair<std::string, facts::CustomerFacts>> customers_;
 };
+
+TEST_F(NextBestTest, TheHoldoutGetsNoneAndIsToldWhy) {
+  holdout_.share_bp = 5000;
+  holdout_.salt = "2026";
+  for (int i = 0; i < 20; ++i) Customer(absl::StrCat("c", i), kFifty);
+  auto answers = Answers({Percent("50-off", 50)});
+  for (const auto& [id, answer] : answers)
+    EXPECT_EQ(answer.offer_id, "50-off") << id;  // not of offers
+  holdout_.offers = true;
+  answers = Answers({Percent("50-off", 50)});
+  int held_out = 0;
+  for (const auto& [id, answer] : answers) {
+    const bool in = definitions::InHoldout(holdout_, id);
+    held_out += in;
+    EXPECT_EQ(answer.offer_id, in ? "" : "50-off") << id;
+    if (in) {
+      EXPECT_EQ(answer.reason,
+                "50-off: not made to her: she is in the holdout, the 50% of "
+                "customers who get no such offers, to compare with");
+    }
+  }
+  EXPECT_GT(held_out, 0);
+  EXPECT_LT(held_out, 20);
+}
 
 TEST_F(NextBestTest, EachGetsTheSmallestDepthThatMovesHer) {
   Customer("always", kAlways);
