@@ -37,6 +37,10 @@ TEST(CustomerSubjectTest, TheProfile) {
              "days_to_birthday = 16",
              "gender = \"f\" and locale = \"de-AT\"",
              "household_size = 3 and children = 2 and youngest_child_age = 10",
+             "oldest_child_age = 14 and children_under[\"13\"] = 1",
+             "children_under[\"14\"] = 1 and children_under[\"15\"] = 2",
+             "not known(children_under[\"teen\"])",
+             "time_zone = \"Europe/Vienna\"",
              "priorities has \"pets\"",
              "not priorities has \"coffee\"",
              "service_preference = \"assisted\"",
@@ -45,7 +49,8 @@ TEST(CustomerSubjectTest, TheProfile) {
              "is_staff and not is_partner and not is_business",
              "attribute[\"shoe\"] = \"39\"",
              "not known(attribute[\"hat\"])",
-             "consent[\"email/marketing\"]",
+             "consent[\"email/marketing\"] and consent(email)",
+             "not known(consent[\"email/service\"])",
              "not known(consent[\"email/market\"])",
              "not known(consent[\"emailxmarketing\"])",
              "not known(consent[\"\"])",
@@ -56,7 +61,8 @@ TEST(CustomerSubjectTest, AnEmptyProfileKnowsOnlyCountsAndFlags) {
   Ann ann;
   ann.traits = facts::Traits();
   Expect(true, ann.Parts(),
-         {"children = 0", "not is_staff", "known(is_staff)"});
+         {"children = 0", "children_under[\"13\"] = 0", "not is_staff",
+          "known(is_staff)"});
   Expect(false, ann.Parts(),
          {
              "known(birth_year)",
@@ -67,7 +73,9 @@ TEST(CustomerSubjectTest, AnEmptyProfileKnowsOnlyCountsAndFlags) {
              "known(gender)",
              "known(locale)",
              "known(household_size)",
+             "known(time_zone)",
              "known(youngest_child_age)",
+             "known(oldest_child_age)",
              "known(service_preference)",
              "known(preferred_store)",
              "known(preferred_channel)",
@@ -140,7 +148,10 @@ TEST(CustomerSubjectTest, TheFacts) {
              "returned[\"EUR\"] = 250 and returned[\"USD\"] = 0",
              "average_ticket[\"EUR\"] = 2500",
              "days_since_first_purchase = 100",
-             "days_since_last_purchase = 5",
+             "days_since_last_purchase = 5 and recency = 5d",
+             "usual_gap_days = 31 and usual_gap_days > 1m",
+             "spend[\"EUR\"] = 100.02 EUR and average_ticket[\"EUR\"] < 25.01 "
+             "EUR",
              "stores has \"s1\" and stores has \"s2\"",
              "not stores has \"s3\"",
              "channels has any (\"app\", \"web\")",
@@ -175,6 +186,7 @@ TEST(CustomerSubjectTest, OfANewCustomerCountsAreZeroAndTheRestUnknown) {
              "known(average_ticket[\"EUR\"])",
              "known(days_since_first_purchase)",
              "known(days_since_last_purchase)",
+             "known(usual_gap_days)",
              "known(first_source)",
              "known(days_since_last_coupon)",
              "stores has \"s1\"",
@@ -204,6 +216,33 @@ TEST(CustomerSubjectTest, Loyalty) {
              "not known(member[\"other\"]) and not known(tier[\"other\"])",
              "not known(tier_rank[\"other\"]) and not known(points[\"other\"])",
          });
+}
+
+TEST(CustomerSubjectTest, WithoutAKeyLoyaltyIsOfTheFirstProgramme) {
+  Ann ann;
+  loyalty::NumberedProgramme other = ann.programmes.all[0];
+  other.ordinal = 8;
+  other.programme.id = "other";
+  ann.programmes.all.push_back(other);
+  Expect(true, ann.Parts(),
+         {
+             "member and tier in (\"gold\", \"vip\") and tier_rank = 1",
+             "tier_credit = 6000 and points >= 100 and pending_points = 30",
+             "tier[\"\"] = \"gold\" and not member[\"other\"]",
+         });
+  ann.programmes.all.erase(ann.programmes.all.begin());
+  Expect(true, ann.Parts(),
+         {"known(member) and not member", "not known(tier)", "points = 0"});
+  ann.programmes.all.clear();
+  Expect(false, ann.Parts(), {"known(member)", "known(points)"});
+}
+
+TEST(CustomerSubjectTest, WithOnePurchaseThereIsNoUsualGap) {
+  Ann ann;
+  ann.facts.summary.purchases = 1;
+  EXPECT_FALSE(Holds("known(usual_gap_days)", ann.Parts()));
+  ann.facts.summary.purchases = 2;
+  EXPECT_TRUE(Holds("usual_gap_days = 95d", ann.Parts()));
 }
 
 TEST(CustomerSubjectTest, WithoutAnAccountThereAreNoPointsAndNoTier) {

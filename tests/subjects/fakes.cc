@@ -17,6 +17,7 @@ facts::Traits FullTraits() {
   facts::Traits traits;
   traits.customer_id = "ann";
   traits.__set_locale("de-AT");
+  traits.__set_time_zone("Europe/Vienna");
   traits.__set_birth_year(1980);
   traits.__set_birth_month(7);
   traits.__set_birth_day(1);
@@ -115,6 +116,8 @@ Shop::Shop() {
                      {2, Listed("mug", {}, "")}};
   products.listed[0].attributes = {{"roast", "dark"}};
   products.listed[0].__set_seller("Beans Ltd");
+  products.listed[0].price_tier = wire::PriceTier::HIGH;
+  products.listed[0].motive = wire::Motive::QUALITY;
 }
 
 wire::PurchaseRow& Shop::Buy(int days_ago,

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <map>
 #include <set>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "server/subjects/subjects.h"
 #include "tests/subjects/fakes.h"
+#include "tests/testing/status_matchers.h"
 
 namespace patron::subjects {
 namespace {
@@ -21,14 +23,11 @@ using rules::Type;
 
 // A key under which the customer of fakes.h has something.
 std::string KeyOf(const Field& field) {
-  static const auto* const kKeys =
-      new std::map<std::string, std::string>{{"attribute", "shoe"},
-                                             {"consent", "email/marketing"},
-                                             {"spend", "EUR"},
-                                             {"returned", "EUR"},
-                                             {"average_ticket", "EUR"},
-                                             {"purchases_in_store", "s1"},
-                                             {"purchases_in_channel", "web"}};
+  static const auto* const kKeys = new std::map<std::string, std::string>{
+      {"attribute", "shoe"},        {"consent", "email/marketing"},
+      {"children_under", "13"},     {"spend", "EUR"},
+      {"returned", "EUR"},          {"average_ticket", "EUR"},
+      {"purchases_in_store", "s1"}, {"purchases_in_channel", "web"}};
   if (!field.keyed) return "";
   const auto at = kKeys->find(field.name);
   return at == kKeys->end() ? "club" : at->second;
@@ -49,7 +48,8 @@ bool Is(Type type, const rules::Value& value) {
 }
 
 TEST(SchemaTest, EveryCustomerFieldAnswersWithItsType) {
-  const Ann ann;
+  Ann ann;
+  ann.Buy(3, {MakeLine(0, 500)});
   const CustomerSubject subject = ann.Subject();
   for (const Field& field : CustomerSchema().fields)
     EXPECT_TRUE(Is(field.type, subject.Get(field.id, KeyOf(field))))
@@ -97,6 +97,56 @@ TEST(SchemaTest, EveryRowFieldAnswersWithItsType) {
       return true;
     });
   EXPECT_EQ(rows, 2);
+}
+
+TEST(SchemaTest, TheRuleOfTheIssueCompiles) {
+  const auto program = rules::Compile(
+      "recency < 30d and spend(365d) >= 500 EUR and bought(category = "
+      "\"pets\", 90d) >= 2 and tier in (\"gold\", \"vip\") and consent(email)",
+      CustomerSchema());
+  ASSERT_OK(program);
+  EXPECT_EQ(program->ToString(),
+            "days_since_last_purchase < 30d and sum(lines.amount where "
+            "lines.currency = \"EUR\", last 365 days) >= 500 EUR and "
+            "count(lines where lines.category has \"pets\", last 90 days) >= 2 "
+            "and tier in (\"gold\", \"vip\") and "
+            "consent[\"email/marketing\"]");
+}
+
+TEST(SchemaTest, TheReferenceTellsEveryFieldAsARuleWritesIt) {
+  std::map<std::string, FieldLine> lines;
+  for (const FieldLine& line : Reference())
+    EXPECT_TRUE(lines.emplace(line.of + " " + line.name, line).second)
+        << line.name;
+  size_t fields =
+      CustomerSchema().fields.size() + ProductSchema().fields.size();
+  for (const rules::Source& source : CustomerSchema().sources)
+    fields += source.fields.size();
+  EXPECT_EQ(lines.size(), fields);
+  EXPECT_EQ(lines["customer spend[\"…\"]"].type, "money");
+  EXPECT_EQ(lines["lines lines.day"].type, "date");
+  EXPECT_EQ(lines["lines lines.category"].type, "set");
+  EXPECT_EQ(lines["product price"].type, "money");
+  EXPECT_EQ(lines["customer days_since_last_purchase"].type, "duration");
+  EXPECT_EQ(lines["customer days_since_last_purchase"].help,
+            "days; not known before the first; also written recency");
+  EXPECT_EQ(lines["customer identified"].type, "truth");
+}
+
+// What a rule compiles that was written as the reference says.
+TEST(SchemaTest, EveryNameOfTheReferenceIsKnown) {
+  for (const FieldLine& line : Reference()) {
+    std::string name = line.name;
+    const size_t dots = name.find("…");
+    if (dots != std::string::npos) name.replace(dots, strlen("…"), "EUR");
+    const bool of_row = line.of == "lines" || line.of == "events";
+    const std::string rule =
+        of_row ? "count(" + line.of + " where known(" + name + ")) > 0"
+               : "known(" + name + ")";
+    EXPECT_OK(rules::Compile(
+        rule, line.of == "product" ? ProductSchema() : CustomerSchema()))
+        << rule;
+  }
 }
 
 // Names and numbers once each, help for each, a window's day where it belongs.
