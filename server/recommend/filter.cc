@@ -1,9 +1,12 @@
 #include "server/recommend/filter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/text.h"
+#include "server/subjects/fields.h"
+#include "server/subjects/subjects.h"
 
 namespace patron::recommend {
 namespace {
@@ -26,21 +29,49 @@ bool ContainsAny(const std::vector<TermOrdinal>& wanted,
 bool IsFree(const wire::Filter& filter) {
   return !filter.in_stock_only && filter.categories.empty() &&
          filter.brands.empty() && !filter.__isset.min_price &&
-         !filter.__isset.max_price && filter.price_tiers.empty();
+         !filter.__isset.max_price && filter.price_tiers.empty() &&
+         filter.rule.empty();
 }
 
 }  // namespace
 
-ProductFilter::ProductFilter(const wire::Filter& filter,
+absl::StatusOr<rules::Program> CompileRule(const wire::Filter& filter) {
+  auto rule = rules::Compile(filter.rule, subjects::ProductSchema());
+  if (rule.ok()) return rule;
+  return absl::Status(rule.status().code(),
+                      absl::StrCat("filter.rule: ", rule.status().message()));
+}
+
+ProductFilter::ProductFilter(const wire::Filter& filter, rules::Program rule,
                              const catalog::Catalog::Reader& catalog,
-                             std::optional<uint32_t> store)
-    : filter_(filter), catalog_(catalog), store_(store), free_(IsFree(filter)) {
+                             std::optional<uint32_t> store, Day today)
+    : filter_(filter),
+      catalog_(catalog),
+      store_(store),
+      rule_(std::move(rule)),
+      today_(today),
+      free_(IsFree(filter)) {
   for (const std::string& name : filter.categories)
     categories_.push_back(catalog.Category(name));
   for (const std::string& name : filter.brands)
     brands_.push_back(catalog.Brand(name));
+  ReadDemands();
 }
 
+void ProductFilter::ReadDemands() {
+  if (rule_.empty()) return;
+  if (const auto names = rule_.Demands(subjects::kCategory)) {
+    demands_ = true;
+    for (const std::string& name : *names)
+      rule_categories_.push_back(catalog_.Category(name));
+  } else if (const auto brands = rule_.Demands(subjects::kBrand)) {
+    demands_ = true;
+    for (const std::string& name : *brands)
+      rule_brands_.push_back(catalog_.Brand(name));
+  }
+}
+
+// The rule last: it costs the most.
 bool ProductFilter::Passes(uint32_t product) const {
   const Entry& entry = catalog_.Get(product);
   if (!entry.showable()) return false;
@@ -51,7 +82,13 @@ bool ProductFilter::Passes(uint32_t product) const {
          (tiers.empty() ||
           std::find(tiers.begin(), tiers.end(), entry.product.price_tier) !=
               tiers.end()) &&
-         PassesPrice(entry) && PassesStock(entry);
+         PassesPrice(entry) && PassesStock(entry) && PassesRule(entry);
+}
+
+bool ProductFilter::PassesRule(const Entry& entry) const {
+  return rule_.empty() ||
+         rule_.Holds(subjects::ProductSubject(entry.product.product_id,
+                                              &entry.product, today_));
 }
 
 bool ProductFilter::PassesStock(const Entry& entry) const {
@@ -69,14 +106,17 @@ bool ProductFilter::PassesPrice(const Entry& entry) const {
 
 std::vector<uint32_t> ProductFilter::Scope() const {
   if (!narrowed()) return catalog_.Listed();
+  const bool asked = !categories_.empty() || !brands_.empty();
+  const auto& categories = asked ? categories_ : rule_categories_;
+  const auto& brands = asked ? brands_ : rule_brands_;
   std::vector<uint32_t> scope;
   const auto add = [&](const std::vector<uint32_t>& products) {
     scope.insert(scope.end(), products.begin(), products.end());
   };
-  for (const TermOrdinal category : categories_)
+  for (const TermOrdinal category : categories)
     add(catalog_.InCategory(category));
-  if (categories_.empty())
-    for (const TermOrdinal brand : brands_) add(catalog_.OfBrand(brand));
+  if (categories.empty())
+    for (const TermOrdinal brand : brands) add(catalog_.OfBrand(brand));
   std::sort(scope.begin(), scope.end());
   scope.erase(std::unique(scope.begin(), scope.end()), scope.end());
   return scope;

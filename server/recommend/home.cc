@@ -15,9 +15,6 @@ using wire::ReasonCode;
 
 constexpr uint32_t kNone = kNoProduct.value();
 
-// From this due ratio on the reason is that it is due.
-constexpr double kDueFrom = 0.8;
-
 // 0 until half of the interval, 1 around it, back to 0 when given up.
 double DueShape(double ratio, double abandoned_after) {
   if (ratio < 0.5) return 0;
@@ -117,8 +114,7 @@ class HomeBlend {
 void ExplainOwn(const Situation& situation, const ItemFact& item,
                 RankedItem& out) {
   const DueState due = DueOf(situation, item);
-  const bool is_due = due.ratio >= kDueFrom &&
-                      due.ratio <= situation.options.abandoned_after_intervals;
+  const bool is_due = IsDueAgain(situation, item);
   out.reason = is_due ? ReasonCode::DUE_AGAIN : ReasonCode::BOUGHT_BEFORE;
   out.interval_days = due.interval_days;
   out.times = item.times;

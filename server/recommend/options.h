@@ -66,6 +66,13 @@ struct RecommendOptions {
   // Products of one category among the first ten for a customer without
   // history.
   int per_category_among_ten = 3;
+  // The newest so many products count as new arrivals, but no more than this
+  // share of the catalogue.
+  int new_arrivals = 500;
+  double new_arrivals_share = 0.1;
+  // A purchase counts half after so many days as a sign of taste.
+  double taste_half_life_days = 90;
+
   // A product bought once is due again if at least this share of its customers
   // buy it again.
   double buy_again_repeat_rate = 0.25;

@@ -7,10 +7,13 @@
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
 #include "server/base/validate.h"
+#include "server/recommend/filter.h"
 #include "server/recommend/recommender.h"
 
 namespace patron::recommend {
 namespace {
+
+constexpr int kMaxNotBoughtDays = 36'500;
 
 bool NeedsProducts(wire::Placement::type placement) {
   return placement == wire::Placement::SIMILAR ||
@@ -21,9 +24,9 @@ bool NeedsProducts(wire::Placement::type placement) {
 absl::Status CheckPlacement(const wire::RecommendRequest& request) {
   const int placement = request.placement;
   if (placement < wire::Placement::HOME ||
-      placement > wire::Placement::TRENDING)
+      placement > wire::Placement::NEW_ARRIVALS)
     return absl::InvalidArgumentError(
-        absl::StrCat("placement: ", placement, " is not one of 1 to 6"));
+        absl::StrCat("placement: ", placement, " is not one of 1 to 7"));
   if (NeedsProducts(request.placement) && request.product_ids.empty())
     return absl::InvalidArgumentError(absl::StrCat(
         "product_ids: 0 given, placement ",
@@ -117,7 +120,8 @@ void ResolveStore(const wire::RecommendRequest& request,
 
 }  // namespace
 
-absl::Status Validate(const wire::RecommendRequest& request) {
+absl::StatusOr<rules::Program> CheckRequest(
+    const wire::RecommendRequest& request) {
   PATRON_RETURN_IF_ERROR(CheckPlacement(request));
   PATRON_RETURN_IF_ERROR(CheckRange("k", request.k, 1, kMaxItems));
   if (request.__isset.customer_id && !request.customer_id.empty())
@@ -127,13 +131,21 @@ absl::Status Validate(const wire::RecommendRequest& request) {
   PATRON_RETURN_IF_ERROR(CheckText("channel", request.channel, kMaxShortText));
   PATRON_RETURN_IF_ERROR(
       CheckIds("product_ids", request.product_ids, kMaxProducts));
-  return CheckFilter(request.filter);
+  PATRON_RETURN_IF_ERROR(CheckRange("not_bought_days", request.not_bought_days,
+                                    0, kMaxNotBoughtDays));
+  PATRON_RETURN_IF_ERROR(CheckFilter(request.filter));
+  return CompileRule(request.filter);
+}
+
+absl::Status Validate(const wire::RecommendRequest& request) {
+  return CheckRequest(request).status();
 }
 
 Query Resolve(const wire::RecommendRequest& request,
               const store::Ordinals& ordinals) {
   Query query;
   query.k = request.k;
+  query.not_bought_days = request.not_bought_days;
   ResolveCustomer(request, ordinals, query);
   ResolveStore(request, ordinals, query);
   query.products = FindProducts(request.product_ids, ordinals, &query.notes);

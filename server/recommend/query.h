@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "server/base/ids.h"
+#include "server/rules/rules.h"
 #include "server/store/ordinals.h"
 #include "storefront_types.h"
 
@@ -14,12 +16,17 @@ namespace patron::recommend {
 
 struct Query {
   int k = 10;
+  int not_bought_days = 0;
   std::optional<CustomerOrdinal> customer;
   std::optional<uint32_t> store;
   std::vector<uint32_t> products;  // of the request, known ones, in order
   std::vector<uint32_t> excluded;  // filter.exclude_product_ids, known ones
   std::vector<std::string> notes;  // on what is not known
 };
+
+// As Validate; the filter's rule where nothing is wrong.
+absl::StatusOr<rules::Program> CheckRequest(
+    const wire::RecommendRequest& request);
 
 Query Resolve(const wire::RecommendRequest& request,
               const store::Ordinals& ordinals);

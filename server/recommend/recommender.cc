@@ -31,6 +31,8 @@ void Choose(const Situation& situation, Placement::type placement,
       return ChooseBuyAgain(situation, selection);
     case Placement::TRENDING:
       return ChooseTrending(situation, selection);
+    case Placement::NEW_ARRIVALS:
+      return ChooseNewArrivals(situation, selection);
   }
 }
 
@@ -133,7 +135,7 @@ absl::Status Recommender::Decide(
     const wire::RecommendRequest& request, StageTimes* times,
     absl::FunctionRef<void(const Situation&, RankedAnswer)> finish) const {
   Stopwatch watch(times != nullptr);
-  PATRON_RETURN_IF_ERROR(Validate(request));
+  PATRON_ASSIGN_OR_RETURN(rules::Program rule, CheckRequest(request));
   Query query = Resolve(request, ordinals_);
   const auto index = index_.Get();
   Lease lease(*this);
@@ -148,9 +150,12 @@ absl::Status Recommender::Decide(
   const Situation situation{query,           reader,   index.get(),
                             workspace.facts, options_, answer.asked_at,
                             answer.today};
-  const ProductFilter filter(request.filter, reader, query.store);
+  const ProductFilter filter(request.filter, std::move(rule), reader,
+                             query.store, answer.today);
   Selection selection(filter, static_cast<size_t>(query.k), workspace.seen);
   for (const uint32_t product : query.excluded) selection.Bar(product);
+  if (request.placement != Placement::BUY_AGAIN)
+    BarLatelyBought(situation, selection);
   if (times != nullptr) times->candidates += watch.Lap();
 
   Choose(situation, request.placement, workspace, selection, times);

@@ -1,4 +1,5 @@
-// What to show to whom: home, similar, goes-with, basket, buy-again, trending.
+// What to show to whom: home, similar, goes-with, basket, buy-again, trending,
+// new arrivals.
 //
 // A decision: a function of facts, catalogue, knowledge, the request and now.
 // It changes nothing; the same inputs give the same answer, ties by product

@@ -4,6 +4,12 @@
 #include <bit>
 
 namespace patron::recommend {
+namespace {
+
+// From this share of the usual interval on a product is due.
+constexpr double kDueFrom = 0.8;
+
+}  // namespace
 
 const facts::ItemFact* Situation::Item(uint32_t product) const {
   const auto& items = facts.items;
@@ -44,6 +50,20 @@ DueState DueOf(const Situation& situation, const facts::ItemFact& item) {
   if (!interval || *interval <= 0) return {};
   return {*interval,
           static_cast<double>(situation.DaysSince(item)) / *interval};
+}
+
+bool IsDueAgain(const Situation& situation, const facts::ItemFact& item) {
+  const DueState due = DueOf(situation, item);
+  return due.ratio >= kDueFrom &&
+         due.ratio <= situation.options.abandoned_after_intervals;
+}
+
+void BarLatelyBought(const Situation& situation, Selection& selection) {
+  const int days = situation.query.not_bought_days;
+  if (days == 0) return;
+  for (const facts::ItemFact& item : situation.facts.items)
+    if (situation.DaysSince(item) < days && !IsDueAgain(situation, item))
+      selection.Bar(item.product.value());
 }
 
 bool JustBought(const Situation& situation, const facts::ItemFact& item) {

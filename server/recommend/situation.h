@@ -134,6 +134,7 @@ void ChooseBasket(const Situation& situation, Workspace& workspace,
                   Selection& selection);
 void ChooseBuyAgain(const Situation& situation, Selection& selection);
 void ChooseTrending(const Situation& situation, Selection& selection);
+void ChooseNewArrivals(const Situation& situation, Selection& selection);
 
 // Fills the workspace's candidates for ChooseHome.
 void GatherHome(const Situation& situation, Workspace& workspace);
@@ -161,6 +162,12 @@ struct DueState {
   double ratio = 0;
 };
 DueState DueOf(const Situation& situation, const facts::ItemFact& item);
+
+// Due, and not overdue for so long that she has given it up.
+bool IsDueAgain(const Situation& situation, const facts::ItemFact& item);
+
+// Keeps out what she bought in the last `not_bought_days` and is not due again.
+void BarLatelyBought(const Situation& situation, Selection& selection);
 
 // Bought today and not a daily matter: it has left the home page.
 bool JustBought(const Situation& situation, const facts::ItemFact& item);

@@ -341,5 +341,68 @@ TEST_F(PlacementsTest, TrendingShowsWhatSellsMoreThanItDid) {
   EXPECT_EQ(items[0].reason, ReasonCode::TRENDING);
 }
 
+// ---- new arrivals
+// -----------------------------------------------------------------------
+
+wire::RecommendRequest NewArrivals(const std::string& customer, int k) {
+  auto request = Ask(Placement::NEW_ARRIVALS, k);
+  request.__set_customer_id(customer);
+  return request;
+}
+
+// The newest, before what was listed earlier.
+void PutArrivals(TestShop& shop) {
+  for (int i = 0; i < 3; ++i) {
+    const std::string n = std::to_string(i);
+    shop.Put(TestShop::Product("new-tea-" + n, {"food", "tea"}, "leaf", 400));
+    shop.Put(TestShop::Product("new-bread-" + n, {"food", "bread"}, "b", 300));
+    shop.Put(TestShop::Product("new-lamp-" + n, {"light"}, "glow", 900));
+  }
+}
+
+TEST_F(PlacementsTest, NewArrivalsComeByTaste) {
+  PutArrivals(shop_);
+  const auto of_tea = shop_.Ask(NewArrivals("tea-0", 3));
+  EXPECT_THAT(IdsOf(of_tea),
+              ElementsAre("new-tea-2", "new-tea-1", "new-tea-0"));
+  EXPECT_EQ(of_tea[0].reason, ReasonCode::NEW_ARRIVAL);
+  EXPECT_EQ(of_tea[0].reason_text, "New in our range: tea.");
+  EXPECT_THAT(shop_.AskIds(NewArrivals("breakfast-0", 3)),
+              ElementsAre("new-bread-2", "new-bread-1", "new-bread-0"));
+}
+
+TEST_F(PlacementsTest, NewArrivalsForNobodyAreTheNewest) {
+  PutArrivals(shop_);
+  EXPECT_THAT(shop_.AskIds(Ask(Placement::NEW_ARRIVALS, 3)),
+              ElementsAre("new-lamp-2", "new-bread-2", "new-tea-2"));
+}
+
+TEST_F(PlacementsTest, APriorityBringsItsNewArrivalsFirst) {
+  PutArrivals(shop_);
+  wire::Customer customer;
+  customer.customer_id = "lena";
+  customer.priorities = {"light"};
+  shop_.Put(customer);
+  EXPECT_THAT(shop_.AskIds(NewArrivals("lena", 3)),
+              ElementsAre("new-lamp-2", "new-lamp-1", "new-lamp-0"));
+}
+
+TEST_F(PlacementsTest, WhatSheBoughtIsNoArrivalForHer) {
+  PutArrivals(shop_);
+  shop_.Buy("tea-0", {"new-tea-2"}, 5);
+  EXPECT_THAT(shop_.AskIds(NewArrivals("tea-0", 2)),
+              ElementsAre("new-tea-1", "new-tea-0"));
+}
+
+TEST_F(PlacementsTest, AfterTheNewOnesNewArrivalsAreFilled) {
+  PutArrivals(shop_);
+  const auto items = shop_.Ask(NewArrivals("tea-0", 30));
+  ASSERT_THAT(items, SizeIs(30));
+  EXPECT_EQ(items[8].reason, ReasonCode::NEW_ARRIVAL);
+  EXPECT_NE(items[20].reason, ReasonCode::NEW_ARRIVAL);
+  for (size_t i = 1; i < items.size(); ++i)
+    EXPECT_LE(items[i].score, items[i - 1].score) << i;
+}
+
 }  // namespace
 }  // namespace patron::recommend

@@ -41,6 +41,8 @@ TEST_F(RequestsTest, EachWrongFieldIsRefusedByNameAndValue) {
       {"k", "0", [](auto& r) { r.k = 0; }},
       {"k", "-1", [](auto& r) { r.k = -1; }},
       {"k", "501", [](auto& r) { r.k = 501; }},
+      {"placement", "8",
+       [](auto& r) { r.placement = static_cast<Placement::type>(8); }},
       {"placement", "9",
        [](auto& r) { r.placement = static_cast<Placement::type>(9); }},
       {"product_ids", "0", [](auto& r) { r.placement = Placement::SIMILAR; }},
@@ -62,6 +64,13 @@ TEST_F(RequestsTest, EachWrongFieldIsRefusedByNameAndValue) {
        [](auto& r) {
          r.filter.price_tiers = {static_cast<wire::PriceTier::type>(7)};
        }},
+      {"not_bought_days", "-1", [](auto& r) { r.not_bought_days = -1; }},
+      {"filter.rule: line 1, column 1", "categry",
+       [](auto& r) { r.filter.rule = "categry has \"tea\""; }},
+      {"filter.rule: line 2, column ", ">",
+       [](auto& r) { r.filter.rule = "price\n>> 3"; }},
+      {"filter.rule", "purchases",
+       [](auto& r) { r.filter.rule = "purchases > 3"; }},
       {"filter.min_price", "-5", [](auto& r) { r.filter.__set_min_price(-5); }},
       {"filter.min_price", "300",
        [](auto& r) {
@@ -144,6 +153,89 @@ TEST_F(RequestsTest, PriceTiersRestrict) {
   EXPECT_THAT(shop_.AskIds(request), ElementsAre("truffles"));
 }
 
+TEST_F(RequestsTest, ARuleRestrictsAndAllThatItLeavesAreGiven) {
+  for (const auto placement :
+       {Placement::HOME, Placement::SIMILAR, Placement::GOES_WITH,
+        Placement::BASKET, Placement::TRENDING, Placement::NEW_ARRIVALS}) {
+    auto request = About(placement, {"bread-1"}, 6);
+    request.filter.rule = "category has \"soap\" or category has \"wine\"";
+    EXPECT_THAT(shop_.AskIds(request),
+                UnorderedElementsAre("soap-1", "soap-2", "soap-3", "wine-1",
+                                     "wine-2", "wine-3"))
+        << placement;
+    request.filter.rule = "not (category has \"food\" or brand = \"clean\")";
+    request.k = 3;
+    EXPECT_THAT(shop_.AskIds(request), SizeIs(3)) << placement;
+  }
+}
+
+TEST_F(RequestsTest, ARuleStandsBesideTheOtherFilters) {
+  shop_.Stock("wine-1", "north", 2000, std::nullopt);
+  shop_.Stock("soap-1", "north", 2000, std::nullopt);
+  auto request = Home("breakfast-0", 30);
+  request.filter.rule = "product in (\"wine-1\", \"wine-2\", \"soap-1\")";
+  EXPECT_THAT(shop_.AskIds(request),
+              UnorderedElementsAre("wine-1", "wine-2", "soap-1"));
+  request.filter.categories = {"wine"};
+  EXPECT_THAT(shop_.AskIds(request), UnorderedElementsAre("wine-1", "wine-2"));
+  request.filter.categories.clear();
+  request.filter.in_stock_only = true;
+  EXPECT_THAT(shop_.AskIds(request), UnorderedElementsAre("wine-1", "soap-1"));
+  request.filter.exclude_product_ids = {"soap-1"};
+  EXPECT_THAT(shop_.AskIds(request), ElementsAre("wine-1"));
+}
+
+// What the rule cannot do without is looked up, not searched for: the answer
+// is the same.
+TEST_F(RequestsTest, ARuleOfOneCategoryAnswersAsTheCategoryFilter) {
+  for (const char* name : {"soap", "drinks", "home", "nothing of this"}) {
+    auto by_rule = Home("nobody", 30);
+    by_rule.filter.rule = absl::StrCat("category has \"", name, "\"");
+    auto by_category = Home("nobody", 30);
+    by_category.filter.categories = {name};
+    EXPECT_EQ(shop_.AskIds(by_rule), shop_.AskIds(by_category)) << name;
+  }
+  auto by_rule = Home("nobody", 30);
+  by_rule.filter.rule = "brand = \"clean\"";
+  auto by_brand = Home("nobody", 30);
+  by_brand.filter.brands = {"clean"};
+  EXPECT_EQ(shop_.AskIds(by_rule), shop_.AskIds(by_brand));
+}
+
+// ---- what was bought lately
+// --------------------------------------------------------------
+
+TEST_F(RequestsTest, WhatWasBoughtLatelyIsLeftOutUnlessDueAgain) {
+  shop_.Buy("carla", {"wine-1"}, 3);
+  shop_.Buy("carla", {"soap-1"}, 40);
+  // Every ten days, the last nine days ago: due again.
+  for (const int days_ago : {29, 19, 9})
+    shop_.Buy("carla", {"tea-1"}, days_ago);
+  auto request = Home("carla", 500);
+  const auto all = shop_.AskIds(request);
+  EXPECT_THAT(all, Contains("wine-1"));
+  request.not_bought_days = 3;  // today and the two days before
+  EXPECT_THAT(shop_.AskIds(request), Contains("wine-1"));
+  request.not_bought_days = 4;
+  const auto left = shop_.AskIds(request);
+  EXPECT_THAT(left, Not(Contains("wine-1")));
+  EXPECT_THAT(left, Contains("soap-1"));
+  EXPECT_THAT(left, Contains("tea-1"));
+  EXPECT_EQ(left.size(), all.size() - 1);
+  request.not_bought_days = 365;
+  EXPECT_THAT(shop_.AskIds(request), Not(Contains("soap-1")));
+  EXPECT_THAT(shop_.AskIds(request), Contains("tea-1"));
+}
+
+TEST_F(RequestsTest, BuyAgainIsAboutWhatWasBoughtLately) {
+  auto request = Ask(Placement::BUY_AGAIN, 10);
+  request.__set_customer_id("tea-0");
+  const auto before = shop_.AskIds(request);
+  EXPECT_THAT(before, Not(IsEmpty()));
+  request.not_bought_days = 365;
+  EXPECT_EQ(shop_.AskIds(request), before);
+}
+
 TEST_F(RequestsTest, ExcludedProductsAreNeverShown) {
   for (const auto placement : {Placement::HOME, Placement::SIMILAR,
                                Placement::GOES_WITH, Placement::TRENDING}) {
@@ -191,7 +283,8 @@ TEST(EmptyShopTest, AnEmptyCatalogueGivesAnEmptyAnswerWithNotes) {
   const TestShop shop;
   for (const auto placement :
        {Placement::HOME, Placement::SIMILAR, Placement::GOES_WITH,
-        Placement::BASKET, Placement::BUY_AGAIN, Placement::TRENDING}) {
+        Placement::BASKET, Placement::BUY_AGAIN, Placement::TRENDING,
+        Placement::NEW_ARRIVALS}) {
     ASSERT_OK_AND_ASSIGN(const Answer answer,
                          shop.TryAsk(About(placement, {"x"}, 10)));
     EXPECT_THAT(answer.reply.items, IsEmpty()) << placement;
@@ -291,7 +384,8 @@ TEST_F(RequestsTest, LimitationsTellStaleAndLowStockAndAge) {
 TEST_F(RequestsTest, EveryItemHasAReasonText) {
   for (const auto placement :
        {Placement::HOME, Placement::SIMILAR, Placement::GOES_WITH,
-        Placement::BASKET, Placement::BUY_AGAIN, Placement::TRENDING}) {
+        Placement::BASKET, Placement::BUY_AGAIN, Placement::TRENDING,
+        Placement::NEW_ARRIVALS}) {
     auto request = About(placement, {"bread-1"}, 30);
     request.__set_customer_id("breakfast-0");
     for (const auto& item : shop_.Ask(request)) {

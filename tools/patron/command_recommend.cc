@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstdint>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -34,6 +37,7 @@ absl::StatusOr<wire::Filter> ReadFilter(const Args& args) {
   filter.categories = args.All("category");
   filter.brands = args.All("brand");
   filter.exclude_product_ids = args.All("exclude");
+  filter.rule = args.Get("rule");
   PATRON_ASSIGN_OR_RETURN(const int64_t lowest,
                           args.Number("min-price", 0, kNotNegative));
   PATRON_ASSIGN_OR_RETURN(const int64_t highest,
@@ -53,6 +57,10 @@ absl::StatusOr<wire::RecommendRequest> ReadRequest(const Args& args) {
   request.channel = args.Get("channel");
   PATRON_ASSIGN_OR_RETURN(const int64_t k, args.Number("k", 10, {1, 500}));
   request.k = static_cast<int32_t>(k);
+  PATRON_ASSIGN_OR_RETURN(const int64_t days,
+                          args.Number("not-bought-days", 0, kNotNegative));
+  request.not_bought_days =
+      static_cast<int32_t>(std::min<int64_t>(days, INT32_MAX));
   PATRON_ASSIGN_OR_RETURN(request.filter, ReadFilter(args));
   return request;
 }
