@@ -79,6 +79,14 @@ absl::StatusOr<std::shared_ptr<const index::Artefact>> IndexKeeper::Open(
       "version: index ", version, " is refused: ", opened.status().message()));
 }
 
+absl::StatusOr<std::shared_ptr<const index::Artefact>> IndexKeeper::Find(
+    const std::string& version) const {
+  auto serving = holder_.Get();
+  if (serving != nullptr && serving->manifest().version == version)
+    return serving;
+  return Open(version);
+}
+
 void IndexKeeper::OpenCurrent() {
   const absl::MutexLock lock(&mutex_);
   const auto text = ReadWholeFile(artefacts_ / kCurrent);

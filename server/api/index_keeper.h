@@ -29,6 +29,10 @@ class IndexKeeper {
 
   const recommend::IndexHolder& holder() const { return holder_; }
 
+  // The version, whether it serves or not. Errors as of Publish.
+  absl::StatusOr<std::shared_ptr<const index::Artefact>> Find(
+      const std::string& version) const;
+
   // At the start: opens what CURRENT names. A version that is damaged is told
   // in the log and the one before it taken; failing that, none serves.
   void OpenCurrent();

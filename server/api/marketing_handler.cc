@@ -93,6 +93,7 @@ void MarketingHandler::applyDefinitions(wire::ApplyReply& reply,
     PATRON_ASSIGN_OR_RETURN(wire::Definitions read,
                             definitions::ReadFiles(request.files, zone));
     PATRON_RETURN_IF_ERROR(definitions::Validate(read));
+    PATRON_RETURN_IF_ERROR(services_.segments.Check(read));
     PATRON_ASSIGN_OR_RETURN(const auto present, services_.desk.Definitions(0));
     reply.version = present.version;
     reply.differences =

@@ -1,10 +1,12 @@
 // The Marketing service: decode, call, encode. One object a connection.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "Marketing.h"
+#include "absl/functional/function_ref.h"
 #include "server/api/session_handler.h"
 
 namespace patron::api {
@@ -109,6 +111,21 @@ class MarketingHandler final : public wire::MarketingIf, public SessionHandler {
   // in the middle, the rest when it is asked again by the same id.
   absl::Status GiveBonus(const std::string& request_id,
                          wire::GiveBonus command);
+
+  // The command that changes the definitions that stand; nullopt: as wanted
+  // already.
+  using DefinitionsChange =
+      absl::FunctionRef<absl::StatusOr<std::optional<wire::PutDefinitions>>()>;
+  // Has it made and executed, anew where the definitions were changed
+  // meanwhile.
+  absl::Status ChangeDefinitions(const std::string& request_id,
+                                 DefinitionsChange change);
+  std::vector<std::string> KnownOf(const std::vector<std::string>& customer_ids,
+                                   wire::UploadReply& reply);
+
+  absl::Status SetRunState(const std::string& request_id,
+                           const std::string& run_id,
+                           wire::RunState::type state, wire::CampaignRun& run);
 };
 
 }  // namespace patron::api

@@ -13,6 +13,7 @@
 #include "server/api/http.h"
 #include "server/api/impression_writer.h"
 #include "server/api/index_keeper.h"
+#include "server/api/learned.h"
 #include "server/api/metrics.h"
 #include "server/api/quote_token.h"
 #include "server/api/ready_answer.h"
@@ -21,8 +22,12 @@
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/base/validate.h"
+#include "server/campaigns/desk.h"
+#include "server/campaigns/runner.h"
 #include "server/checkout/desk.h"
 #include "server/recommend/impression.h"
+#include "server/segments/desk.h"
+#include "server/segments/live.h"
 
 namespace patron::api {
 namespace {
@@ -101,6 +106,11 @@ struct Server::Parts {
   std::optional<Checkpoints> checkpoints;
   std::optional<recommend::Recommender> recommender;
   std::optional<checkout::Desk> desk;
+  std::optional<segments::Live> live;
+  std::optional<segments::Desk> segments;
+  std::optional<Learned> learned;
+  std::optional<campaigns::Runner> campaign_runner;
+  std::optional<campaigns::Desk> campaigns;
   std::optional<QuoteSigner> quote_signer;
   std::optional<ImpressionWriter> showings;
   ReadyAnswer ready_answer;
@@ -144,19 +154,34 @@ absl::Status Server::Parts::OpenDecisions() {
   recommender.emplace(state->ordinals, state->catalog, state->facts,
                       index->holder(), clock, recommend_options);
   desk.emplace(state->Parts(), clock, options.time_zone);
+  live.emplace(
+      segments::LiveParts{state->columns, *state->store, state->ordinals,
+                          state->catalog, state->holdings},
+      clock, options.time_zone);
+  segments.emplace(segments::DeskParts{*live, state->ordinals, state->holdings,
+                                       state->lists},
+                   clock);
+  learned.emplace(*index, data->artefacts());
+  const campaigns::Parts campaign_parts{
+      state->Parts(), state->runs, state->diary, *live,
+      *segments,      *learned,    clock,        options.time_zone};
+  campaign_runner.emplace(campaign_parts, *engine);
+  campaigns.emplace(campaign_parts, *campaign_runner);
   return absl::OkStatus();
 }
 
 absl::Status Server::Parts::OpenServices() {
   checkpoints.emplace(data->checkpoints(), *state->store);
   showings.emplace(*signer, *engine, options.showings);
-  services.emplace(Services{*state, *engine, *recommender, *desk, *quote_signer,
-                            *signer, *showings, *index, *checkpoints,
-                            ready_answer, metrics, clock, started_at,
-                            data->artefacts(), absl::ZeroDuration()});
+  services.emplace(
+      Services{*state, *engine, *recommender, *desk, *live, *segments,
+               *campaigns, *campaign_runner, *quote_signer, *signer, *showings,
+               *index, *checkpoints, ready_answer, metrics, clock, started_at,
+               data->artefacts(), absl::ZeroDuration()});
   connections.emplace(*services, tokens.has_value() ? &*tokens : nullptr,
                       options.limits);
-  housekeeper.emplace(*state, *engine, clock, options.reply_retention);
+  housekeeper.emplace(*state, *engine, *segments, clock,
+                      options.reply_retention);
   return absl::OkStatus();
 }
 
@@ -203,6 +228,7 @@ void Server::Parts::Stop() {
   http.reset();
   listener.reset();
   housekeeper.reset();
+  if (campaign_runner.has_value()) campaign_runner->Stop();
   if (showings.has_value()) showings->Stop();
   if (engine != nullptr) engine->Stop();
 }

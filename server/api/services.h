@@ -11,11 +11,15 @@
 #include "server/api/quote_token.h"
 #include "server/api/ready_answer.h"
 #include "server/base/clock.h"
+#include "server/campaigns/desk.h"
+#include "server/campaigns/runner.h"
 #include "server/checkout/desk.h"
 #include "server/commit/engine.h"
 #include "server/commit/state.h"
 #include "server/recommend/impression.h"
 #include "server/recommend/recommender.h"
+#include "server/segments/desk.h"
+#include "server/segments/live.h"
 
 namespace patron::api {
 
@@ -24,6 +28,10 @@ struct Services {
   commit::Engine& engine;
   const recommend::Recommender& recommender;
   const checkout::Desk& desk;
+  segments::Live& live;
+  segments::Desk& segments;
+  const campaigns::Desk& campaigns;
+  campaigns::Runner& campaign_runner;
   const QuoteSigner& quote_signer;
   const recommend::ImpressionSigner& signer;
   ImpressionWriter& showings;
