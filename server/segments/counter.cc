@@ -17,8 +17,8 @@ using rules::Node;
 constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
 constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
 
-// Blocks of which fewer rows are wanted are counted row by row.
-constexpr size_t kFewRows = 64;
+// Of blocks of which fewer rows are wanted only their lines are looked at.
+constexpr size_t kFewRows = 160;
 
 int64_t Clamp(absl::int128 value) {
   if (value < kLowest) return kLowest;
@@ -240,22 +240,27 @@ Counted Counter::CountRow(const columns::Rows<Columns>& rows,
 template <typename Columns>
 void Counter::CountRows(const columns::Rows<Columns>& rows, const Mask& wanted,
                         Numbers& values, Mask& known) {
-  const auto match = [&](const Columns& part, std::vector<uint8_t>& matched) {
-    uint8_t* const ones = Ones(part.size(), matched);
-    KeepWindow(part, 0, part.size(), ones);
+  const auto match = [&](const Columns& part, size_t from, size_t to,
+                         std::vector<uint8_t>& room) {
+    uint8_t* const matched = Ones(to - from, room);
+    KeepWindow(part, from, to, matched);
     if (counting_.where() != nullptr)
-      Narrow(*counting_.where(), part, 0, part.size(), nullptr, ones);
+      Narrow(*counting_.where(), part, from, to, nullptr, matched);
+    return matched;
   };
-  match(*rows.base, matched_);
-  match(*rows.tail, matched_tail_);
+  const bool few = CountOf(wanted) < kFewRows;
+  if (!few) {
+    match(*rows.base, 0, rows.base->size(), matched_);
+    match(*rows.tail, 0, rows.tail->size(), matched_tail_);
+  }
   for (size_t row = 0; row < kBlockRows; ++row) {
     if (!wanted[row]) continue;
     Sums sums;
     seen_.clear();
     ForEachRange(rows, row, [&](const Columns& part, size_t from, size_t to) {
-      const bool base = &part == rows.base.get();
-      Add(part, from, to, (base ? matched_ : matched_tail_).data() + from,
-          sums);
+      auto& room = &part == rows.base.get() ? matched_ : matched_tail_;
+      Add(part, from, to,
+          few ? match(part, from, to, room) : room.data() + from, sums);
     });
     const std::optional<int64_t> result = ResultOf(sums);
     known[row] = result.has_value();

@@ -144,6 +144,10 @@ Leaf::Reading Leaf::Read(const RowSubject& subject,
     reading.until = subject.DueUntil();
   else if (knows_days_)
     reading.until = UntilOf(subject.parts(), field.field, field.text);
+  if (root.op == Op::kHas && field.field == subjects::kBought) {
+    reading.stored = subject.HasBought(code_.nodes[field.end].text);
+    return reading;
+  }
   if (root.op != Op::kField) {
     reading.stored = rules::Holds(code_, 0, subject);
     return reading;

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 
+#include "absl/types/span.h"
+
 namespace patron::segments {
 namespace {
 
@@ -49,6 +51,21 @@ void KeepBetween(const uint8_t* bytes, T from, T span, bool inside,
       mask[i] &= (static_cast<T>(Load<T>(bytes, i) - from) > span) &
                  (Load<T>(bytes, i) != kUnknown<T>);
   }
+}
+
+// Tables up to this long are asked value by value, whole blocks at a time.
+constexpr size_t kFewTruths = 16;
+
+void KeepFew(const uint8_t* bytes, absl::Span<const uint8_t> table,
+             bool unknown, Mask& mask) {
+  Mask held{};
+  for (size_t value = 0; value < table.size(); ++value) {
+    if (!table[value]) continue;
+    const auto wanted = static_cast<uint8_t>(value);
+    for (size_t i = 0; i < kBlockRows; ++i) held[i] |= bytes[i] == wanted;
+  }
+  for (size_t i = 0; i < kBlockRows; ++i)
+    mask[i] &= held[i] | (unknown & (bytes[i] == kUnknown<uint8_t>));
 }
 
 }  // namespace
@@ -208,14 +225,22 @@ void Packed::KeepTable(const std::vector<uint8_t>& table, bool unknown,
       mask.fill(0);
     return;
   }
+  if (width_ == 1 && table.size() - static_cast<size_t>(base_) <= kFewTruths)
+    return KeepFew(
+        bytes_.data(),
+        absl::MakeConstSpan(table).subspan(static_cast<size_t>(base_)), unknown,
+        mask);
   for (size_t i = 0; width_ == 8 && i < kBlockRows; ++i)
     mask[i] &=
         known_[i] ? table[static_cast<size_t>(Wide(i))] : uint8_t{unknown};
+  // Without a branch: which rows are known cannot be foretold.
   WithArray([&]<typename T>(T) {
     const uint8_t* const from = table.data() + base_;
     for (size_t i = 0; i < kBlockRows; ++i) {
       const T distance = Load<T>(bytes_.data(), i);
-      mask[i] &= distance == kUnknown<T> ? uint8_t{unknown} : from[distance];
+      const bool known = distance != kUnknown<T>;
+      const uint8_t truth = from[distance * static_cast<T>(known)];
+      mask[i] &= (truth & known) | (unknown & !known);
     }
   });
 }

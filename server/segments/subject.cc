@@ -61,6 +61,10 @@ std::optional<uint32_t> Place::FindStore(absl::string_view id) const {
   return ordinals_.stores.Find(id);
 }
 
+std::optional<uint32_t> Place::FindProduct(absl::string_view id) const {
+  return ordinals_.products.Find(id);
+}
+
 bool ReadsEventTexts(const rules::Code& code, size_t begin, size_t end) {
   for (size_t i = begin; i < end; ++i) {
     const rules::Node& node = code.nodes[i];
@@ -113,6 +117,19 @@ const std::vector<std::string>& RowSubject::Bought() const {
   for (const uint32_t product : products)
     bought_->emplace_back(around_.place.ProductId(product));
   return *bought_;
+}
+
+bool RowSubject::HasBought(absl::string_view product) const {
+  const std::optional<uint32_t> ordinal = around_.place.FindProduct(product);
+  bool found = false;
+  ForEachRange(block_.lines, row_,
+               [&](const columns::LineColumns& part, size_t from, size_t to) {
+                 const auto end = part.product.begin() + to;
+                 found |= ordinal.has_value() &&
+                          std::find(part.product.begin() + from, end,
+                                    *ordinal) != end;
+               });
+  return found;
 }
 
 // What she bought, each of a product's days once.

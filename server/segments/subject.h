@@ -39,6 +39,7 @@ class Place final : public subjects::Products, public subjects::Names {
   absl::string_view StoreId(uint32_t store) const override;
   absl::string_view ProductId(uint32_t product) const override;
   std::optional<uint32_t> FindStore(absl::string_view id) const override;
+  std::optional<uint32_t> FindProduct(absl::string_view id) const;
 
   // Ordinals below these may be asked for.
   uint32_t products() const { return ordinals_.products.size(); }
@@ -90,6 +91,8 @@ class RowSubject final : public rules::Subject {
                absl::FunctionRef<bool(const rules::Row&)> visit) const override;
 
   const subjects::CustomerParts& parts() const { return parts_; }
+  // As `bought has` asks, without the texts of all that she bought.
+  bool HasBought(absl::string_view product) const;
   // The first day after today on which another number of products is due;
   // kMaxDay where none is.
   Day DueUntil() const;
