@@ -164,11 +164,10 @@ class ContactsModelTest : public ::testing::Test {
   void ReportStep() {
     const int32_t run = AnyRun();
     int32_t customer = AnyCustomer();
-    // Most are of the audience.
-    const std::set<int32_t>& audience = model_.runs[run].audience;
-    if (const auto at = audience.lower_bound(customer);
-        Below(4) != 0 && at != audience.end())
-      customer = *at;
+    // Most are on the list.
+    if (const auto at = model_.listed.lower_bound({run, customer});
+        Below(4) != 0 && at != model_.listed.end() && at->first.first == run)
+      customer = at->first.second;
     const auto kind = static_cast<wire::ReportKind::type>(1 + Below(4));
     const int64_t at_us = model_.now_us - static_cast<int64_t>(Below(kDayUs));
     const auto reply =

@@ -72,7 +72,8 @@ TEST(KeysTest, DecodingGivesBackWhatWasEncoded) {
                        DecodeRunRowKey(RunRowKey(3, CustomerOrdinal(7))));
   EXPECT_EQ(listed.customer, CustomerOrdinal(7));
   EXPECT_EQ(listed.run, 3u);
-  EXPECT_THAT(DecodeRunKey(RunKey(9)), IsOkAndHolds(9u));
+  ASSERT_OK_AND_ASSIGN(const uint32_t run, DecodeRunKey(RunKey(9)));
+  EXPECT_EQ(run, 9u);
   EXPECT_EQ(RunAudienceKey(9), RunKey(9) + std::string(1, '\1'));
 }
 
