@@ -16,12 +16,16 @@
 namespace patron::bench {
 namespace {
 
+using ::testing::Contains;
 using ::testing::IsSupersetOf;
+using ::testing::StartsWith;
 
 BenchOptions Tiny() {
   BenchOptions options;
   options.json = true;
   options.shop = {/*customers=*/200, /*products=*/300, /*lines=*/3000};
+  options.large = options.shop;
+  options.large.recent = true;
   options.accounts = 2000;
   options.clients = 2;
   options.rounds = 1;
@@ -68,6 +72,36 @@ TEST(BenchSuitesTest, BonusTellsItsRateThePurchasesBesideItAndMemory) {
               IsSupersetOf({"bonus, 1000 a call, purchases beside",
                             "purchase-p99-beside-bonus, 8 connections",
                             "bonus-memory, 2000 accounts, after"}));
+}
+
+TEST(BenchSuitesTest, SegmentsTellCountsMembershipMemoryAndPurchases) {
+  EXPECT_THAT(
+      FiguresOf(RunSegments),
+      IsSupersetOf(
+          {"segments, saved rule of ten clauses",
+           "segments, typed rule of ten clauses",
+           "segments, membership of one customer",
+           "segments, memory of columns, a customer",
+           "segments, memory of lines, a line", "segments, start-up of patrond",
+           "segments, saved, over Thrift", "segments, typed, over Thrift",
+           "segments, purchases of 8 connections, saved counts looping beside",
+           "segments, purchases of 8 connections, typed counts looping "
+           "beside"}));
+}
+
+TEST(BenchSuitesTest, ExportTellsRowsASecondOfBothFormats) {
+  EXPECT_THAT(
+      FiguresOf(RunExport),
+      IsSupersetOf({"export, csv to a file", "export, csv to /dev/null",
+                    "export, jsonl to a file", "export, jsonl to /dev/null"}));
+}
+
+TEST(BenchSuitesTest, CampaignTellsItsListAndThePurchasesBesideIt) {
+  const std::set<std::string> figures = FiguresOf(RunCampaign);
+  EXPECT_THAT(figures, Contains(StartsWith("campaign, a list of ")));
+  EXPECT_THAT(figures,
+              Contains("campaign, purchases of 8 connections, a list being "
+                       "planned beside"));
 }
 
 TEST(BenchSuitesTest, ComparisonsTellPatronsSideAlone) {

@@ -110,6 +110,14 @@ absl::StatusOr<Call> OverLoyalty(int port, LoyaltyCall call) {
   });
 }
 
+absl::StatusOr<Call> OverMarketing(int port, MarketingCall call) {
+  const auto connection = std::make_shared<client::Connection>(To(port));
+  PATRON_RETURN_IF_ERROR(connection->Connect());
+  return Call([connection, call = std::move(call)] {
+    return connection->Marketing(call);
+  });
+}
+
 std::string Connections(int count) {
   return absl::StrCat(count, count == 1 ? " connection" : " connections");
 }

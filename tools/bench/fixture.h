@@ -74,6 +74,8 @@ using StorefrontCall = std::function<void(wire::StorefrontClient&)>;
 absl::StatusOr<Call> OverThrift(int port, StorefrontCall call);
 using LoyaltyCall = std::function<void(wire::LoyaltyClient&)>;
 absl::StatusOr<Call> OverLoyalty(int port, LoyaltyCall call);
+using MarketingCall = std::function<void(wire::MarketingClient&)>;
+absl::StatusOr<Call> OverMarketing(int port, MarketingCall call);
 
 // "1 connection", "8 connections".
 std::string Connections(int count);

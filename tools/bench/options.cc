@@ -18,8 +18,7 @@ const std::vector<cli::FlagSpec>& Flags() {
   return flags;
 }
 
-absl::Status ReadNumbers(const cli::Args& args, BenchOptions& options) {
-  ShopSize& shop = options.shop;
+absl::Status ReadShop(const cli::Args& args, ShopSize& shop) {
   PATRON_ASSIGN_OR_RETURN(
       shop.customers,
       args.Number("customers", shop.customers, {1, 20'000'000}));
@@ -27,6 +26,12 @@ absl::Status ReadNumbers(const cli::Args& args, BenchOptions& options) {
       shop.products, args.Number("products", shop.products, {100, 5'000'000}));
   PATRON_ASSIGN_OR_RETURN(shop.lines,
                           args.Number("lines", shop.lines, {1, 1'000'000'000}));
+  return absl::OkStatus();
+}
+
+absl::Status ReadNumbers(const cli::Args& args, BenchOptions& options) {
+  PATRON_RETURN_IF_ERROR(ReadShop(args, options.shop));
+  PATRON_RETURN_IF_ERROR(ReadShop(args, options.large));
   PATRON_ASSIGN_OR_RETURN(const int64_t rounds,
                           args.Number("rounds", options.rounds, {1, 1000}));
   options.rounds = static_cast<int>(rounds);
@@ -62,16 +67,24 @@ suites
               against bare RocksDB; purchases with and without it; memory
   in-process  a recommendation without the wire, by stage, against FAISS's HNSW
   import      import rate, time of an index build, memory of the server
-  all         all of them
+  all         all of these
+  segments    counts of a rule of ten clauses, three of them windows over history,
+              saved and typed, beside a bare scan; membership of one customer;
+              purchases with counts beside; bytes a customer; start-up
+  export      `patron segment export` of everybody, to a file and to /dev/null,
+              beside writing the same bytes
+  campaign    a list of the whole base with three products and an offer a row, and
+              purchases beside it
   compare-purchase, compare-coupon, compare-bonus
               Patron's side of tools/compare/postgres.sh, not in `all`
 
 options
   --json         one JSON object a line in place of the table
   --work DIR     keeps the generated shop here and finds it again
-  --customers N  size of the shop (default 100000)
+  --customers N  size of the shop (default 100000; segments, export and campaign:
+                 1000000)
   --products N   (default 50000)
-  --lines N      purchase lines (default 5000000)
+  --lines N      purchase lines (default 5000000; those three: 20000000)
   --rounds N     rounds of each measurement (default 5); rates are their median
   --round-ms N   length of a round (default 1000)
   --accounts N   of bonus and compare-* (default 1000000)
@@ -81,6 +94,7 @@ examples
   patron-bench purchase --json
   patron-bench all --work /var/tmp/patron-bench
   patron-bench recommend --customers 2000 --products 1500 --lines 150000
+  patron-bench segments --work /var/tmp/patron-bench --rounds 3
 )";
 
 absl::StatusOr<BenchOptions> ParseOptions(absl::Span<const std::string> words) {

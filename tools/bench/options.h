@@ -16,12 +16,17 @@ struct ShopSize {
   int64_t customers = 100'000;
   int64_t products = 50'000;
   int64_t lines = 5'000'000;
+  // The log ends the day before it is made: windows that end now find
+  // something.
+  bool recent = false;
 };
 
 struct BenchOptions {
   std::string suite;
   bool json = false;
   ShopSize shop;
+  // The shop of the suites segments, export and campaign.
+  ShopSize large = {1'000'000, 50'000, 20'000'000, /*recent=*/true};
   // Prepared shops are kept here and found again; "" = made anew each time, in
   // a directory that goes.
   std::filesystem::path work;

@@ -17,12 +17,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Stands beside what is whole.
+// Stands beside what is whole, and where it was learned from too.
 constexpr char kDone[] = "DONE";
+constexpr char kLearned[] = "LEARNED";
 
 fs::path DirectoryOf(const BenchOptions& options, const fs::path& work) {
   return work / absl::StrCat("shop-", options.shop.customers, "-",
-                             options.shop.products, "-", options.shop.lines);
+                             options.shop.products, "-", options.shop.lines,
+                             options.shop.recent ? "-recent" : "");
 }
 
 absl::StatusOr<datagen::ShopOptions> ToDatagen(const ShopSize& size) {
@@ -31,6 +33,9 @@ absl::StatusOr<datagen::ShopOptions> ToDatagen(const ShopSize& size) {
   options.products = static_cast<int>(size.products);
   options.lines = size.lines;
   options.events = false;
+  if (size.recent)
+    options.end_day =
+        absl::ToCivilDay(RealClock().Now(), absl::UTCTimeZone()) - 1;
   return options;
 }
 
@@ -50,17 +55,24 @@ bool Begin(const fs::path& directory) {
   return true;
 }
 
-void End(const fs::path& directory) {
-  std::ofstream(directory / kDone) << "\n";
+void End(const fs::path& directory, const char* mark = kDone) {
+  std::ofstream(directory / mark) << "\n";
 }
 
-absl::Status ImportAndLearn(const BenchOptions& options, const fs::path& csv,
-                            const fs::path& data, const fs::path& scratch) {
+absl::Status ImportAll(const BenchOptions& options, const fs::path& csv,
+                       const fs::path& data, const fs::path& scratch) {
   PATRON_ASSIGN_OR_RETURN(const auto server,
                           ServerProcess::Start(options, data, scratch));
   for (const char* kind : {"products", "customers", "stock", "purchases"})
     PATRON_RETURN_IF_ERROR(
         Import(options, kind, csv, *server, scratch).status());
+  return server->Stop();
+}
+
+absl::Status Learn(const BenchOptions& options, const fs::path& data,
+                   const fs::path& scratch) {
+  PATRON_ASSIGN_OR_RETURN(const auto server,
+                          ServerProcess::Start(options, data, scratch));
   PATRON_RETURN_IF_ERROR(BuildIndex(options, *server, scratch).status());
   return server->Stop();
 }
@@ -124,16 +136,25 @@ absl::StatusOr<fs::path> PrepareFiles(const BenchOptions& options,
   return csv;
 }
 
-absl::StatusOr<ShopData> PrepareShop(const BenchOptions& options,
-                                     const fs::path& work) {
+absl::StatusOr<ShopData> PrepareImported(const BenchOptions& options,
+                                         const fs::path& work) {
   ShopData shop;
   PATRON_ASSIGN_OR_RETURN(shop.csv, PrepareFiles(options, work));
   const fs::path directory = DirectoryOf(options, work) / "server";
   shop.data = directory / "data";
   if (!Begin(directory)) return shop;
-  PATRON_RETURN_IF_ERROR(
-      ImportAndLearn(options, shop.csv, shop.data, directory));
+  PATRON_RETURN_IF_ERROR(ImportAll(options, shop.csv, shop.data, directory));
   End(directory);
+  return shop;
+}
+
+absl::StatusOr<ShopData> PrepareShop(const BenchOptions& options,
+                                     const fs::path& work) {
+  PATRON_ASSIGN_OR_RETURN(ShopData shop, PrepareImported(options, work));
+  const fs::path directory = shop.data.parent_path();
+  if (fs::exists(directory / kLearned)) return shop;
+  PATRON_RETURN_IF_ERROR(Learn(options, shop.data, directory));
+  End(directory, kLearned);
   return shop;
 }
 

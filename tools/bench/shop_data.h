@@ -43,6 +43,10 @@ absl::StatusOr<absl::Duration> BuildIndex(const BenchOptions& options,
 absl::StatusOr<std::filesystem::path> PrepareFiles(
     const BenchOptions& options, const std::filesystem::path& work);
 
+// Makes the shop without learning from it, or finds it.
+absl::StatusOr<ShopData> PrepareImported(const BenchOptions& options,
+                                         const std::filesystem::path& work);
+
 // Makes the shop, or finds it.
 absl::StatusOr<ShopData> PrepareShop(const BenchOptions& options,
                                      const std::filesystem::path& work);

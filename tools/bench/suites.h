@@ -26,6 +26,14 @@ absl::Status RunInProcess(const BenchOptions& options,
 absl::Status RunImport(const BenchOptions& options,
                        const std::filesystem::path& work, Report& report);
 
+// Of options.large.
+absl::Status RunSegments(const BenchOptions& options,
+                         const std::filesystem::path& work, Report& report);
+absl::Status RunExport(const BenchOptions& options,
+                       const std::filesystem::path& work, Report& report);
+absl::Status RunCampaign(const BenchOptions& options,
+                         const std::filesystem::path& work, Report& report);
+
 // One side of tools/compare/postgres.sh: a rate alone, without a floor.
 absl::Status ComparePurchase(const BenchOptions& options,
                              const std::filesystem::path& work, Report& report);
