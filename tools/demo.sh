@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Shows Patron's main job end to end: makes a shop, starts patrond, imports, learns,
 # recommends, records a purchase and shows how the very next answer changed; then points
-# and offers: rules from files, a basket with discounts and points, a partial return, a draw.
+# and offers: rules from files, a basket with discounts and points, a partial return, a draw;
+# then segments and campaigns: a count while typing, a list planned and frozen, its outcome.
 #
 #   tools/demo.sh            everything in a fresh temporary directory, gone at the end
 #   tools/demo.sh --keep     leaves the directory and tells where it is
@@ -108,6 +109,8 @@ PYTHON
 
 title "The shop's programmes and offers are files: what would they change, what would they have cost?"
 cp -r tools/demo_shop "$work/rules"
+# Campaigns that may be sent from today on.
+sed -i "s/^starts = 2026-01-01/starts = $(date -u +%F)/" "$work/rules/campaigns.toml"
 run "$bin/patron" apply "$work/rules" --dry-run --replay-days 30
 run "$bin/patron" apply "$work/rules" --yes
 
@@ -143,6 +146,56 @@ title "What marketing sees: budgets, what is owed, and that the books balance"
 run "$bin/patron" offers list
 run "$bin/patron" points liability
 run "$bin/patron" points check
+
+title "How many buy hot drinks regularly? A rule is counted while one types"
+coffee='distinct(lines.day where lines.category has "Hot drinks", last 90 days) >= 3'
+run "$bin/patron" segment count "$coffee"
+run "$bin/patron" segment count "$coffee and consent[\"email/marketing\"]"
+
+title "A typing mistake is answered with its place"
+run "$bin/patron" segment count 'purchasess >= 3 and age > 30' || true
+
+title "Segments: the shop's own, and ready-made ones"
+run "$bin/patron" segment list
+
+title "Why is she in one, or out of it?"
+run "$bin/patron" segment explain "$customer" coffee-lovers
+run "$bin/patron" segment explain "$customer" vip
+
+title "Two segments compared"
+run "$bin/patron" segment compare coffee-lovers web-shoppers
+
+title "A campaign, tried out: how many, why the others not, what they would get"
+run "$bin/patron" campaign plan coffee-week --dry-run --sample 2
+
+title "Planned: the contacts are reserved; frozen: the list never changes"
+run "$bin/patron" campaign plan coffee-week --run demo-coffee --wait
+run "$bin/patron" campaign freeze demo-coffee
+run "$bin/patron" campaign export demo-coffee --format jsonl --out "$work/coffee.jsonl"
+head -2 "$work/coffee.jsonl" | cut -c 1-400
+
+title "The sender reports back, some of them buy, and the outcome is compared with those held out"
+# All are sent, six in ten look, two in ten click.
+/usr/bin/python3 - "$work/coffee.jsonl" >"$work/reported.csv" <<'PYTHON'
+import datetime, json, sys
+now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+print("customer_id,kind,time")
+for at, line in enumerate(open(sys.argv[1])):
+    customer = json.loads(line)["customer_id"]
+    for kind, share in (("sent", 10), ("shown", 6), ("clicked", 2)):
+        if at % 10 < share:
+            print(f"{customer},{kind},{now}")
+PYTHON
+run "$bin/patron" campaign report demo-coffee "$work/reported.csv"
+awk -F, '$2 == "clicked" { print $1 }' "$work/reported.csv" | head -20 | while read -r buyer; do
+  "$bin/patron" purchase record --receipt "demo-coffee-$buyer" --customer "$buyer" --store "$store" \
+    --currency EUR --line "$tea:1:$tea_price" >/dev/null
+done
+run "$bin/patron" campaign outcome demo-coffee
+
+title "One customer's contacts: made, planned, and why not"
+contacted=$(awk -F, '$2 == "clicked" { print $1; exit }' "$work/reported.csv")
+run "$bin/patron" customer contacts "$contacted"
 
 title "A prize draw, repeated from its seed without the server"
 lotto="lotto numbers of 2026-11-21: 3 9 12 31 40 44"
