@@ -215,7 +215,8 @@ TEST_F(CampaignCommandsTest, ADryRunReadsAsAPersonWouldReadIt) {
        {"1,200   60.0 %  on the list", "600   30.0 %  gave no consent",
         "from 1,000 customers looked at",
         "anna, email, \"spring-a\", 2025-11-22 09:00 to 19:00 Europe/Vienna:",
-        "  1. Espresso beans, 4.99 EUR — you usually buy this every 12 days",
+        "  1. Espresso beans, 4.99 EUR\n     you usually buy this every 12 "
+        "days",
         "  offer: 10 % off coffee", "relevance 0.512, expected cost 0.42 EUR",
         "nobody is planned"})
     EXPECT_THAT(told.out, HasSubstr(part)) << told.out;

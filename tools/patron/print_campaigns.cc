@@ -1,5 +1,6 @@
 #include "tools/patron/print_campaigns.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -117,8 +118,6 @@ std::string ProductText(const wire::ListProduct& product) {
   std::string text = product.name.empty() ? product.product_id : product.name;
   if (product.__isset.price)
     absl::StrAppend(&text, ", ", FormatMoney(product.price, product.currency));
-  if (!product.reason_text.empty())
-    absl::StrAppend(&text, " — ", product.reason_text);
   return text;
 }
 
@@ -136,8 +135,11 @@ void PrintRow(std::ostream& out, const wire::ListRow& row,
       row.creative.empty() ? "" : absl::StrCat(", \"", row.creative, "\""),
       row.not_before_us == 0 ? "" : absl::StrCat(", ", SendText(row)), ":"));
   int number = 0;
-  for (const wire::ListProduct& product : row.products)
+  for (const wire::ListProduct& product : row.products) {
     line(absl::StrCat("  ", ++number, ". ", ProductText(product)));
+    if (!product.reason_text.empty())
+      line(absl::StrCat("     ", product.reason_text));
+  }
   if (!row.offer_id.empty()) line("  offer: " + OfferText(row));
   line(absl::StrFormat("  relevance %.3f, expected cost %s",
                        static_cast<double>(row.relevance) / 1000,
@@ -198,15 +200,18 @@ void AddContent(Sheet& sheet, const wire::Campaign& campaign) {
 // Sent, shown, clicked, redeemed: what happened of it.
 std::string HappenedText(const wire::ContactView& contact) {
   std::vector<std::string> parts;
+  int64_t last_us = 0;
   const auto add = [&](const char* what, int64_t time_us) {
-    if (time_us != 0)
-      parts.push_back(absl::StrCat(what, " ", FormatMinute(time_us)));
+    if (time_us != 0) parts.push_back(what);
+    last_us = std::max(last_us, time_us);
   };
   add("sent", contact.sent_us);
   add("shown", contact.shown_us);
   add("clicked", contact.clicked_us);
   add("redeemed", contact.redeemed_us);
-  return absl::StrJoin(parts, ", ");
+  if (parts.empty()) return "";
+  return absl::StrCat(absl::StrJoin(parts, ", "), ", last ",
+                      FormatMinute(last_us));
 }
 
 std::vector<wire::OutcomeLine> Lines(const wire::Outcome& outcome) {
@@ -353,12 +358,12 @@ void PrintOutcome(std::ostream& out, const wire::Outcome& outcome) {
   Sheet sheet;
   sheet.Add("run", outcome.run_id);
   sheet.Add("purchases (UTC)", WindowText(outcome.from_us, outcome.until_us));
-  sheet.Add("method", outcome.method);
   sheet.Print(out);
   out << '\n';
   PrintResponse(out, outcome);
   out << '\n';
   PrintMoney(out, outcome);
+  out << '\n' << outcome.method << '\n';
 }
 
 void PrintContacts(std::ostream& out,
