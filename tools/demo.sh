@@ -187,7 +187,17 @@ for at, line in enumerate(open(sys.argv[1])):
             print(f"{customer},{kind},{now}")
 PYTHON
 run "$bin/patron" campaign report demo-coffee "$work/reported.csv"
-awk -F, '$2 == "clicked" { print $1 }' "$work/reported.csv" | head -20 | while read -r buyer; do
+# Of those held out some buy as well, without having been asked.
+held_out() {
+  "$bin/patron" segment export coffee-lovers | tail -n +2 | tr -d '\r' | while read -r id; do
+    "$bin/patron" customer contacts "$id" --json |
+      grep '"state":"held_out"' >/dev/null && echo "$id"
+  done || true
+}
+{
+  awk -F, '$2 == "clicked" { print $1 }' "$work/reported.csv" | head -40
+  held_out | sed -n '1~4p'
+} | while read -r buyer; do
   "$bin/patron" purchase record --receipt "demo-coffee-$buyer" --customer "$buyer" --store "$store" \
     --currency EUR --line "$tea:1:$tea_price" >/dev/null
 done
