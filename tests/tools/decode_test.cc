@@ -240,7 +240,8 @@ TEST(DecodeTest, CustomersHaveEveryField) {
       Kind::kCustomers,
       "customer_id,name,email,phone,locale,birth_year,birth_month,birth_day,"
       "gender,household_size,children_birth_years,priorities,"
-      "service_preference,preferred_store_id,preferred_channel,time_zone,associate,"
+      "service_preference,preferred_store_id,preferred_channel,time_zone,"
+      "associate,"
       "is_staff,is_partner,is_business,attr.size,contact.fax,"
       "consent.email.marketing\n"
       "c1,Änn,a@b,123,de-AT,1990,2,28,f,3,2010;2012,wine; tea,assisted,s1,web,"
