@@ -141,7 +141,7 @@ if [ ! -e "$base/data.done" ]; then
 fi
 # What is kept stays as it is: the comparison buys something.
 if [ -n "$keep" ]; then
-  cp -r "$base/data" "$top/data"
+  cp -r "$base/data/." "$top/data"
   data=$top/data
 else
   data=$base/data
