@@ -23,7 +23,8 @@ absl::StatusOr<CustomerOrdinal> FindCustomer(const commit::State& state,
 absl::StatusOr<wire::Customer> ReadCustomer(const commit::State& state,
                                             const std::string& customer_id);
 
-// All of CustomerContext for `customer_id` in `store_id` ("" = none).
+// All of CustomerContext but her next best offer, for `customer_id` in
+// `store_id` ("" = none).
 absl::StatusOr<wire::CustomerContext> ReadContext(
     const commit::State& state, const recommend::Recommender& recommender,
     const checkout::Desk& desk, const std::string& customer_id,

@@ -10,16 +10,18 @@ namespace {
 
 constexpr absl::Duration kPause = absl::Seconds(1);
 constexpr int kPausesBetweenForgetting = 300;
+constexpr int kPausesBetweenWarming = 60;
 constexpr char kActor[] = "server";
 
 }  // namespace
 
 Housekeeper::Housekeeper(commit::State& state, commit::Engine& engine,
-                         segments::Desk& segments, const Clock& clock,
-                         absl::Duration reply_retention)
+                         segments::Desk& segments, const segments::Live& live,
+                         const Clock& clock, absl::Duration reply_retention)
     : state_(state),
       engine_(engine),
       segments_(segments),
+      live_(live),
       clock_(clock),
       reply_retention_(reply_retention),
       thread_([this] { Run(); }) {}
@@ -35,8 +37,7 @@ Housekeeper::~Housekeeper() {
 void Housekeeper::Run() {
   for (int pauses = 1; !StoppedWithin(kPause); ++pauses) {
     GiveBackExpired();
-    state_.columns.Now();
-    segments_.Segments();
+    KeepColumns(/*warm=*/pauses % kPausesBetweenWarming == 0);
     if (pauses % kPausesBetweenForgetting == 0) ForgetReplies();
   }
 }
@@ -61,6 +62,14 @@ void Housekeeper::GiveBackExpired() {
                             status.ToString()));
     return;
   }
+}
+
+void Housekeeper::KeepColumns(bool warm) {
+  state_.columns.Now();
+  const auto catalogue = segments_.Segments();
+  if (!warm && catalogue == kept_) return;
+  kept_ = catalogue;
+  live_.Warm();
 }
 
 void Housekeeper::ForgetReplies() {

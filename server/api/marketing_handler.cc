@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "server/api/next_offers.h"
 #include "server/base/digest.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
@@ -286,9 +285,8 @@ void MarketingHandler::nextBestOffers(
   Answer([&]() -> absl::Status {
     PATRON_RETURN_IF_ERROR(CheckElements("customer_ids", customer_ids.size()));
     PATRON_RETURN_IF_ERROR(CheckElements("offer_ids", offer_ids.size()));
-    const NextOffers next(services_.state, services_.desk, services_.clock,
-                          services_.artefacts);
-    PATRON_ASSIGN_OR_RETURN(offers, next.For(customer_ids, offer_ids));
+    PATRON_ASSIGN_OR_RETURN(offers,
+                            services_.next_offers.For(customer_ids, offer_ids));
     return absl::OkStatus();
   });
 }

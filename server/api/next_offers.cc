@@ -98,27 +98,44 @@ targeting::Population NextOffers::SamplePopulation(
   return targeting::PopulationOf(sample, currency, desk_.Today());
 }
 
-absl::StatusOr<std::vector<wire::NextOffer>> NextOffers::For(
-    const std::vector<std::string>& customer_ids,
-    const std::vector<std::string>& offer_ids) const {
-  const checkout::CompiledPtr definitions = state_.holdings.definitions();
-  PATRON_ASSIGN_OR_RETURN(std::vector<size_t> places,
-                          PlacesOf(*definitions, offer_ids));
-  const checkout::StateParts parts = state_.Parts();
-  const Day today = desk_.Today();
-  const int64_t now_us = absl::ToUnixMicros(clock_.Now());
-  std::optional<targeting::Candidates> candidates;
-  {
-    const checkout::StateSource source(parts);
-    candidates.emplace(*definitions, std::move(places), &source, &source,
-                       state_.ordinals.products.size(), today);
+std::shared_ptr<const NextOffers::Running> NextOffers::Weigh(
+    checkout::CompiledPtr definitions,
+    const std::vector<size_t>& places) const {
+  auto weighed = std::make_shared<Running>();
+  weighed->definitions = std::move(definitions);
+  weighed->catalog_version = state_.catalog.version();
+  weighed->today = desk_.Today();
+  weighed->population =
+      SamplePopulation(weighed->definitions->version.definitions.currency);
+  const checkout::StateSource source(state_.Parts());
+  weighed->candidates = std::make_unique<targeting::Candidates>(
+      *weighed->definitions, places, &source, &source,
+      state_.ordinals.products.size(), weighed->today);
+  return weighed;
+}
+
+std::shared_ptr<const NextOffers::Running> NextOffers::RunningNow() const {
+  checkout::CompiledPtr definitions = state_.holdings.definitions();
+  const absl::MutexLock lock(&mutex_);
+  if (running_ == nullptr || running_->definitions != definitions ||
+      running_->catalog_version != state_.catalog.version() ||
+      running_->today != desk_.Today()) {
+    const auto places = PlacesOf(*definitions, {});
+    running_ = Weigh(std::move(definitions), *places);
   }
+  return running_;
+}
+
+absl::StatusOr<std::vector<wire::NextOffer>> NextOffers::Choose(
+    const Running& running,
+    const std::vector<std::string>& customer_ids) const {
+  const int64_t now_us = absl::ToUnixMicros(clock_.Now());
   const auto show =
       [&](absl::FunctionRef<void(const std::string&, const offers::World&)>
               look) -> absl::Status {
     for (size_t first = 0; first < customer_ids.size();
          first += kCustomersAtOnce) {
-      const checkout::StateSource source(parts);
+      const checkout::StateSource source(state_.Parts());
       const size_t end =
           std::min(customer_ids.size(), first + kCustomersAtOnce);
       for (size_t at = first; at < end; ++at) {
@@ -127,8 +144,8 @@ absl::StatusOr<std::vector<wire::NextOffer>> NextOffers::For(
         if (!customer)
           return absl::NotFoundError(
               absl::StrCat("customer_ids: ", Quoted(id), " is not known"));
-        const checkout::Scene scene(source, customer, id, now_us, today,
-                                    definitions);
+        const checkout::Scene scene(source, customer, id, now_us, running.today,
+                                    running.definitions);
         look(id, scene.world());
         PATRON_RETURN_IF_ERROR(scene.status());
       }
@@ -136,10 +153,29 @@ absl::StatusOr<std::vector<wire::NextOffer>> NextOffers::For(
     return absl::OkStatus();
   };
   const auto model = NewestModel();
-  return targeting::NextBest(
-      show, *candidates, *definitions, PublishedUsage(state_.holdings),
-      SamplePopulation(definitions->version.definitions.currency),
-      model ? &*model : nullptr, targeting::NextBestOptions());
+  return targeting::NextBest(show, *running.candidates, *running.definitions,
+                             PublishedUsage(state_.holdings),
+                             running.population, model ? &*model : nullptr,
+                             targeting::NextBestOptions());
+}
+
+absl::StatusOr<std::vector<wire::NextOffer>> NextOffers::For(
+    const std::vector<std::string>& customer_ids,
+    const std::vector<std::string>& offer_ids) const {
+  if (offer_ids.empty()) return Choose(*RunningNow(), customer_ids);
+  checkout::CompiledPtr definitions = state_.holdings.definitions();
+  PATRON_ASSIGN_OR_RETURN(const std::vector<size_t> places,
+                          PlacesOf(*definitions, offer_ids));
+  return Choose(*Weigh(std::move(definitions), places), customer_ids);
+}
+
+absl::StatusOr<std::optional<wire::NextOffer>> NextOffers::ForOne(
+    const std::string& customer_id) const {
+  const auto running = RunningNow();
+  if (running->candidates->all().empty()) return std::nullopt;
+  PATRON_ASSIGN_OR_RETURN(auto offers, Choose(*running, {customer_id}));
+  if (offers[0].offer_id.empty()) return std::nullopt;
+  return std::move(offers[0]);
 }
 
 }  // namespace patron::api

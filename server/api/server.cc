@@ -106,6 +106,7 @@ struct Server::Parts {
   std::optional<Checkpoints> checkpoints;
   std::optional<recommend::Recommender> recommender;
   std::optional<checkout::Desk> desk;
+  std::optional<NextOffers> next_offers;
   std::optional<segments::Live> live;
   std::optional<segments::Desk> segments;
   std::optional<Learned> learned;
@@ -154,6 +155,7 @@ absl::Status Server::Parts::OpenDecisions() {
   recommender.emplace(state->ordinals, state->catalog, state->facts,
                       index->holder(), clock, recommend_options);
   desk.emplace(state->Parts(), clock, options.time_zone);
+  next_offers.emplace(*state, *desk, clock, data->artefacts());
   live.emplace(
       segments::LiveParts{state->columns, *state->store, state->ordinals,
                           state->catalog, state->holdings},
@@ -161,6 +163,8 @@ absl::Status Server::Parts::OpenDecisions() {
   segments.emplace(segments::DeskParts{*live, state->ordinals, state->holdings,
                                        state->lists},
                    clock);
+  segments->Segments();
+  live->Warm();  // the first question does not wait
   learned.emplace(*index, data->artefacts());
   const campaigns::Parts campaign_parts{
       state->Parts(), state->runs, state->diary, *live,
@@ -173,14 +177,29 @@ absl::Status Server::Parts::OpenDecisions() {
 absl::Status Server::Parts::OpenServices() {
   checkpoints.emplace(data->checkpoints(), *state->store);
   showings.emplace(*signer, *engine, options.showings);
-  services.emplace(
-      Services{*state, *engine, *recommender, *desk, *live, *segments,
-               *campaigns, *campaign_runner, *quote_signer, *signer, *showings,
-               *index, *checkpoints, ready_answer, metrics, clock, started_at,
-               data->artefacts(), absl::ZeroDuration()});
+  services.emplace(Services{*state,
+                            *engine,
+                            *recommender,
+                            *desk,
+                            *next_offers,
+                            *live,
+                            *segments,
+                            *campaigns,
+                            *campaign_runner,
+                            *quote_signer,
+                            *signer,
+                            *showings,
+                            *index,
+                            *checkpoints,
+                            ready_answer,
+                            metrics,
+                            clock,
+                            started_at,
+                            data->artefacts(),
+                            absl::ZeroDuration()});
   connections.emplace(*services, tokens.has_value() ? &*tokens : nullptr,
                       options.limits);
-  housekeeper.emplace(*state, *engine, *segments, clock,
+  housekeeper.emplace(*state, *engine, *segments, *live, clock,
                       options.reply_retention);
   return absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 #include "server/api/impression_writer.h"
 #include "server/api/index_keeper.h"
 #include "server/api/metrics.h"
+#include "server/api/next_offers.h"
 #include "server/api/quote_token.h"
 #include "server/api/ready_answer.h"
 #include "server/base/clock.h"
@@ -28,6 +29,7 @@ struct Services {
   commit::Engine& engine;
   const recommend::Recommender& recommender;
   const checkout::Desk& desk;
+  const NextOffers& next_offers;
   segments::Live& live;
   segments::Desk& segments;
   const campaigns::Desk& campaigns;

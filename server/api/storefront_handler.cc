@@ -149,6 +149,9 @@ void StorefrontHandler::getContext(wire::CustomerContext& context,
     PATRON_ASSIGN_OR_RETURN(context,
                             ReadContext(services_.state, services_.recommender,
                                         services_.desk, customer_id, store_id));
+    PATRON_ASSIGN_OR_RETURN(auto next,
+                            services_.next_offers.ForOne(customer_id));
+    if (next) context.__set_next_offer(*std::move(next));
     return absl::OkStatus();
   });
 }

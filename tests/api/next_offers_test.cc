@@ -101,6 +101,31 @@ TEST_F(NextOffersTest, UnknownNamesAreTold) {
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("never-made")));
 }
 
+TEST_F(NextOffersTest, OneCustomersIsFoundAnewWhenTheShopHasChanged) {
+  const checkout::Desk desk(store_.state().Parts(), clock_,
+                            absl::UTCTimeZone());
+  const NextOffers next(store_.state(), desk, clock_,
+                        dir_.path() / "artefacts");
+  ASSERT_OK_AND_ASSIGN(const auto hers, next.ForOne("waits3"));
+  ASSERT_TRUE(hers.has_value());
+  EXPECT_EQ(hers->offer_id, "care-30");
+  ASSERT_OK_AND_ASSIGN(const auto none, next.ForOne("always3"));
+  EXPECT_FALSE(none.has_value());
+  EXPECT_THAT(next.ForOne("nobody"), StatusIs(absl::StatusCode::kNotFound));
+  // Soap is no longer what the offer covers.
+  store_.Apply(Body(MakeProduct("soap", {"food"})));
+  ASSERT_OK_AND_ASSIGN(const auto moved, next.ForOne("waits3"));
+  ASSERT_TRUE(moved.has_value());
+  EXPECT_EQ(moved->offer_id, "food-30");
+  wire::CommandBody paused;
+  paused.__isset.set_offer_state = true;
+  paused.set_offer_state.offer_id = "food-30";
+  paused.set_offer_state.state = wire::OfferState::PAUSED;
+  ASSERT_OK(commit::ToStatus(store_.Apply(paused)));
+  ASSERT_OK_AND_ASSIGN(const auto paused_too, next.ForOne("waits3"));
+  EXPECT_FALSE(paused_too.has_value());
+}
+
 TEST_F(NextOffersTest, TheNewestModelThatReadsIsUsed) {
   std::vector<targeting::Example> examples(40);
   for (size_t i = 0; i < examples.size(); ++i) examples[i].used = i % 4 == 0;

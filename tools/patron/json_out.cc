@@ -321,6 +321,8 @@ Json ToJson(const wire::CustomerContext& context) {
   json["last_events"] = ToJsonArray(context.last_events);
   json["balances"] = ToJsonArray(context.balances);
   json["issued"] = ToJsonArray(context.issued);
+  if (context.__isset.next_offer)
+    json["next_offer"] = ToJson(context.next_offer);
   return json;
 }
 

@@ -8,6 +8,7 @@
 #include "server/base/day.h"
 #include "tools/patron/json_out.h"
 #include "tools/patron/print_checkout.h"
+#include "tools/patron/print_marketing.h"
 #include "tools/patron/table.h"
 #include "tools/patron/values.h"
 
@@ -237,6 +238,10 @@ void PrintContext(std::ostream& out, const wire::CustomerContext& context) {
   if (!context.next_best.empty()) {
     PrintTitle(out, "Next best");
     PrintItems(out, context.next_best);
+  }
+  if (context.__isset.next_offer) {
+    PrintTitle(out, "Next best offer");
+    PrintNextOffers(out, {context.next_offer});
   }
   if (!context.last_purchases.empty()) {
     PrintTitle(out, "Last purchases");
