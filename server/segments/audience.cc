@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -40,6 +41,13 @@ void AddRule(const std::string& rule, Catalogue& catalogue) {
   auto program = rules::Compile(rule, subjects::CustomerSchema());
   if (program.ok() && !program->empty())
     catalogue.rules.push_back(*std::move(program));
+}
+
+// As MakeCursor writes them; numbers are read with signs and 0x elsewhere.
+bool IsLowerHex(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isdigit(c) || ('a' <= c && c <= 'f');
+  });
 }
 
 // Both of them; the normal form takes superfluous parentheses away.
@@ -185,7 +193,7 @@ absl::StatusOr<uint32_t> ReadCursor(absl::string_view cursor, uint64_t digest) {
   if (cursor.empty()) return 0;
   uint32_t next = 0;
   uint64_t bound = 0;
-  if (cursor.size() != kOrdinalDigits + kDigestDigits ||
+  if (cursor.size() != kOrdinalDigits + kDigestDigits || !IsLowerHex(cursor) ||
       !absl::SimpleHexAtoi(cursor.substr(0, kOrdinalDigits), &next) ||
       !absl::SimpleHexAtoi(cursor.substr(kOrdinalDigits), &bound))
     return absl::InvalidArgumentError(

@@ -131,7 +131,12 @@ std::shared_ptr<const Catalogue> Desk::Segments() {
 }
 
 absl::StatusOr<Audience> Desk::Find(const wire::Audience& asked) {
-  return Resolve(asked, *Segments(), parts_.lists, programs_);
+  return FindIn(asked, *Segments());
+}
+
+absl::StatusOr<Audience> Desk::FindIn(const wire::Audience& asked,
+                                      const Catalogue& catalogue) {
+  return Resolve(asked, catalogue, parts_.lists, programs_);
 }
 
 absl::StatusOr<wire::SegmentCount> Desk::Count(const wire::Audience& asked) {

@@ -74,6 +74,9 @@ class Desk {
 
   // For others that ask about an audience at a view of their own.
   absl::StatusOr<Audience> Find(const wire::Audience& asked);
+  // In a catalogue of the caller's; uploaded lists as they are now.
+  absl::StatusOr<Audience> FindIn(const wire::Audience& asked,
+                                  const Catalogue& catalogue);
   // Segments of the definitions that stand and ready-made ones.
   std::shared_ptr<const Catalogue> Segments();
 

@@ -48,7 +48,7 @@ struct LiveParts {
 };
 
 struct LiveOptions {
-  int threads = 2;  // of one scan
+  int threads = 2;  // of one scan, below all other work (workers.h)
   // Keyed fields (spend["EUR"]) that somebody asked for once are kept as
   // columns, so many of them.
   size_t keyed_columns = 64;

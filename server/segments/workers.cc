@@ -1,12 +1,28 @@
 #include "server/segments/workers.h"
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <cstdint>
 
 namespace patron::segments {
+namespace {
+
+// A tenth of a core where others want it all.
+constexpr int kNice = 10;
+
+// On Linux a thread has a priority of its own. Where it may not be lowered, it
+// stays as it is.
+void LowerPriority() {
+  static_cast<void>(::setpriority(
+      PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNice));
+}
+
+}  // namespace
 
 Workers::Workers(int threads) {
-  for (int i = 1; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
 
 Workers::~Workers() {
@@ -27,25 +43,20 @@ void Workers::Run(Task& task) {
 
 void Workers::Share(size_t size, size_t grain, Work work) {
   Task task{work, size, grain};
-  if (size <= grain || threads_.empty() || !busy_.TryLock()) return Run(task);
-  {
-    const absl::MutexLock lock(&mutex_);
-    task_ = &task;
-    ++round_;
-  }
-  Run(task);
-  {
-    const absl::MutexLock lock(&mutex_);
-    task_ = nullptr;  // whoever has not begun stays out
-    const auto done = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-      return running_ == 0;
-    };
-    mutex_.Await(absl::Condition(&done));
-  }
-  busy_.Unlock();
+  if (size <= grain || threads_.empty()) return Run(task);
+  const absl::MutexLock one_at_a_time(&busy_);
+  const absl::MutexLock lock(&mutex_);
+  task_ = &task;
+  ++round_;
+  const auto done = [this, &task]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return running_ == 0 && task.next.load() >= task.size;
+  };
+  mutex_.Await(absl::Condition(&done));
+  task_ = nullptr;
 }
 
 void Workers::Loop() {
+  LowerPriority();
   uint64_t seen = 0;
   for (;;) {
     Task* task = nullptr;

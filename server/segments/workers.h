@@ -1,11 +1,13 @@
-// A few threads that share one piece of work at a time.
+// A few threads that share one piece of work at a time, below everything else
+// that the server does: whoever sells does not wait for whoever counts.
 //
 // Ownership: owns its threads, which end with it. Threads: Share from any; a
-// second caller meanwhile does its work alone.
+// second caller waits for the first.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <thread>
 #include <vector>
 
@@ -17,12 +19,12 @@ namespace patron::segments {
 
 class Workers {
  public:
-  // `threads` with the caller's own.
   explicit Workers(int threads);
   ~Workers();
 
   // Calls `work` with ranges that together are 0 … size, `grain` long or
-  // shorter, on several threads at once; returns when all is done.
+  // shorter, on several threads at once; returns when all is done. One range
+  // is the caller's own work.
   using Work = absl::FunctionRef<void(size_t from, size_t to)>;
   void Share(size_t size, size_t grain, Work work);
 
