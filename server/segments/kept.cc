@@ -305,7 +305,7 @@ std::shared_ptr<Column> Kept::Find(const rules::Code& code, size_t index) {
     const auto at = slots_.find(SignatureOf(code, index));
     return at == slots_.end() ? nullptr : at->second.column;
   }
-  const std::shared_ptr<Column> column = FindOrMake(code, index).column;
+  std::shared_ptr<Column> column = FindOrMake(code, index).column;
   DropOldest();
   return column;
 }
@@ -325,18 +325,18 @@ void Kept::DropOldest() {
 
 namespace {
 
-// Calls `visit` with the leaves of a rule; those below an aggregate are its
-// own.
-template <typename Visit>
-void ForEachLeaf(const rules::Code& code, const Visit& visit) {
+// The leaves of a rule; those below an aggregate are its own.
+std::vector<size_t> LeavesOf(const rules::Code& code) {
+  std::vector<size_t> leaves;
   for (size_t i = 0; i < code.nodes.size();) {
     if (!IsLeaf(code, i)) {
       ++i;
       continue;
     }
-    visit(i);
+    leaves.push_back(i);
     i = code.nodes[i].end;
   }
+  return leaves;
 }
 
 }  // namespace
@@ -347,11 +347,11 @@ void Kept::Keep(const std::vector<rules::Program>& rules) {
     const rules::Node& node = slot.column->leaf().code().nodes[0];
     slot.stays = node.op == Op::kField && !node.keyed;
   }
-  for (const rules::Program& rule : rules)
-    if (!rule.empty())
-      ForEachLeaf(*rule.code(), [&](size_t index) {
-        FindOrMake(*rule.code(), index).stays = true;
-      });
+  for (const rules::Program& rule : rules) {
+    if (rule.empty()) continue;
+    for (const size_t leaf : LeavesOf(*rule.code()))
+      FindOrMake(*rule.code(), leaf).stays = true;
+  }
   // An aggregate that no rule names is not kept for those who try it out.
   absl::erase_if(slots_, [](const auto& slot) {
     return !slot.second.stays && slot.second.column->leaf().counting();
