@@ -188,7 +188,8 @@ absl::Status Applier::DispatchQuiet(const wire::CommandBody& body,
   }
   if (body.__isset.put_customer) {
     customers::ApplyPutCustomer(body.put_customer, base_);
-    return absl::OkStatus();
+    return contacts::AfterProfile(
+        *ordinals_.FindCustomer(body.put_customer.customer_id), contacts_);
   }
   if (body.__isset.put_product)
     return catalog_.PutProduct(body.put_product, ordinals_, batch_);

@@ -1,17 +1,17 @@
 #include "server/contacts/admission.h"
 
-#include <limits>
-
 #include "server/definitions/holdout.h"
 
 namespace patron::contacts {
 namespace {
 
-// Purchases that an offer of the campaign brings about come until then.
-absl::Time CountsUntil(const wire::Campaign& campaign) {
-  if (campaign.ends_us == 0) return absl::InfiniteFuture();
-  return absl::FromUnixMicros(campaign.ends_us) +
-         absl::Hours(24) * campaign.outcome_days;
+// Purchases that an offer of the run brings about come until then.
+absl::Time CountsUntil(const wire::RunRow& run) {
+  const wire::Campaign& campaign = run.campaign;
+  const absl::Time end = campaign.ends_us == 0
+                             ? absl::FromUnixMicros(run.moment_us) + kOpenWindow
+                             : absl::FromUnixMicros(campaign.ends_us);
+  return end + absl::Hours(24) * campaign.outcome_days;
 }
 
 int64_t ValueAt(const std::map<int32_t, int64_t>& values, uint32_t key) {
@@ -45,7 +45,7 @@ bool IsHeldOut(const wire::Definitions& definitions,
 void AddPlan(const wire::RunRow& run, uint32_t offer, absl::Time now,
              OfferPlan& plan) {
   if (run.state == wire::RunState::RELEASED) return;
-  if (now >= CountsUntil(run.campaign)) return;
+  if (now >= CountsUntil(run)) return;
   plan.cost += ValueAt(run.offer_cost, offer);
   plan.contacts += ValueAt(run.offer_contacts, offer);
 }

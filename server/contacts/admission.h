@@ -30,9 +30,12 @@ struct OfferPlan {
   int64_t contacts = 0;
 };
 
+// A campaign without an end ends so long after its run's moment.
+inline constexpr absl::Duration kOpenWindow = absl::Hours(24 * 90);
+
 // Adds what `run` plans with the offer. A plan counts against the offer's
-// limits until its run is released, or until purchases no longer count for its
-// campaign (ends_us and outcome_days after): then the offer's uses tell.
+// limits until its run is released, or until purchases no longer count for it
+// (outcome_days after its campaign's end): then the offer's uses tell.
 void AddPlan(const wire::RunRow& run, uint32_t offer, absl::Time now,
              OfferPlan& plan);
 

@@ -40,11 +40,12 @@ absl::StatusOr<int64_t> ApplyPutList(const wire::PutList& command,
 absl::Status ApplyOpenRun(const wire::OpenRun& command, const Stamp& stamp,
                           const Context& context);
 // PLANNED → FROZEN, PLANNING or PLANNED → RELEASED, FROZEN → FROZEN with
-// `issued`; anything else is kFailedPrecondition naming both states.
+// `issued`; anything else is kFailedPrecondition naming both states. So is to
+// freeze a run whose campaign is over: its messages may go out no more.
 absl::Status ApplySetRunState(const wire::SetRunState& command,
                               const Stamp& stamp, const Context& context);
 
-// ---- contacts (plan.cc, reports.cc, merge.cc)
+// ---- contacts (plan.cc, reports.cc, merge.cc, recheck.cc)
 // The command names every customer of the audience from `from_customer` up to
 // before `next_customer` (−1: to the end), in order: else kInvalidArgument.
 // kFailedPrecondition unless the run is PLANNING and stands at `from_customer`.
@@ -70,10 +71,17 @@ absl::Status ApplyReportContacts(const wire::ReportContacts& command,
 
 // After checkout::ApplyMerge: contacts and list places of `absorbed` are those
 // of `kept`. Both in one run that is not frozen: hers stays, or will be decided
-// in her turn, and the absorbed one's is left out as MERGED. Anything but OK is
-// a fault.
+// in her turn, and the absorbed one's is left out as MERGED. Then consent,
+// holdout and cap are asked again of all her contacts in runs that are not
+// frozen: together the two may have more than is allowed. Anything but OK is a
+// fault.
 absl::Status AfterMerge(CustomerOrdinal kept, CustomerOrdinal absorbed,
                         const Stamp& stamp, const Context& context);
+
+// After customers::ApplyPutCustomer: where her consent is gone, contacts of
+// hers in runs that are not frozen are LEFT_OUT as CONSENT. Anything but OK is
+// a fault.
+absl::Status AfterProfile(CustomerOrdinal customer, const Context& context);
 
 // Requests that are wrong whatever State says (validate.cc).
 absl::Status Validate(const wire::CommandBody& body);

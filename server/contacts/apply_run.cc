@@ -65,6 +65,15 @@ absl::Status WrongState(const wire::RunRow& run, wire::RunState::type wanted) {
                    StateName(run.state), ", wanted ", StateName(wanted)));
 }
 
+absl::Status CheckNotOver(const wire::RunRow& run, absl::Time now) {
+  const absl::Time end = absl::FromUnixMicros(run.campaign.ends_us);
+  if (run.campaign.ends_us == 0 || now < end) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "state: the campaign of run ", Quoted(run.run_id), " ended at ",
+      absl::FormatTime(end, absl::UTCTimeZone()), ", now it is ",
+      absl::FormatTime(now, absl::UTCTimeZone()), ": plan anew"));
+}
+
 }  // namespace
 
 absl::Status ApplyOpenRun(const wire::OpenRun& command, const Stamp& stamp,
@@ -91,6 +100,7 @@ absl::Status ApplySetRunState(const wire::SetRunState& command,
   const bool releases =
       command.state == wire::RunState::RELEASED && IsOpen(run);
   if (!freezes && !issues && !releases) return WrongState(run, command.state);
+  if (freezes) PATRON_RETURN_IF_ERROR(CheckNotOver(run, stamp.logged_at));
   wire::RunRow& changed = context.runs.Mutable(number);
   changed.state = command.state;
   changed.issued |= command.issued;

@@ -5,6 +5,7 @@
 
 #include "server/base/status_macros.h"
 #include "server/contacts/apply.h"
+#include "server/contacts/recheck.h"
 #include "server/contacts/rows.h"
 #include "server/store/codec.h"
 #include "server/store/keys.h"
@@ -148,7 +149,8 @@ absl::Status AfterMerge(CustomerOrdinal kept, CustomerOrdinal absorbed,
                         const Stamp& stamp, const Context& context) {
   if (kept == absorbed) return absl::OkStatus();
   context.lists.Merge(kept, absorbed, stamp.position);
-  return Merger(kept, absorbed, context).Run();
+  PATRON_RETURN_IF_ERROR(Merger(kept, absorbed, context).Run());
+  return AskAgain(kept, context);
 }
 
 }  // namespace patron::contacts

@@ -238,20 +238,11 @@ class Chunk {
   }
 
   absl::Status Displace(uint32_t run, CustomerOrdinal customer) {
-    PATRON_ASSIGN_OR_RETURN(const auto contact,
-                            TakeFromList(run, customer, context_));
-    wire::RunRow& other = context_.runs.Mutable(run);
-    UncountContact(contact, context_, other);
-    CountLeftOut(wire::LeftOut::DISPLACED, 1, other);
+    PATRON_ASSIGN_OR_RETURN(
+        const auto contact,
+        LeaveOutAfterAll(run, customer, wire::LeftOut::DISPLACED, context_,
+                         static_cast<int32_t>(number_)));
     rooms_.Forget(contact.offer_id);
-    context_.diary.Remove(customer, run);
-    wire::ContactRow row;
-    row.decision = wire::ContactDecision::LEFT_OUT;
-    row.reason = wire::LeftOut::DISPLACED;
-    row.day = contact.day;
-    row.by_run = static_cast<int32_t>(number_);
-    base_.batch.Put(Family::kContacts, store::ContactKey(customer, run),
-                    encoder_.Encode(row));
     return absl::OkStatus();
   }
 

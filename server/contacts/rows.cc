@@ -69,6 +69,24 @@ absl::StatusOr<wire::PlannedContact> TakeFromList(uint32_t run,
   return std::move(row.contact);
 }
 
+absl::StatusOr<wire::PlannedContact> LeaveOutAfterAll(
+    uint32_t run, CustomerOrdinal customer, wire::LeftOut::type reason,
+    const Context& context, int32_t by_run) {
+  PATRON_ASSIGN_OR_RETURN(auto contact, TakeFromList(run, customer, context));
+  wire::RunRow& changed = context.runs.Mutable(run);
+  UncountContact(contact, context, changed);
+  CountLeftOut(reason, 1, changed);
+  context.diary.Remove(customer, run);
+  wire::ContactRow row;
+  row.decision = wire::ContactDecision::LEFT_OUT;
+  row.reason = reason;
+  row.day = contact.day;
+  row.by_run = by_run;
+  context.checkout.base.batch.Put(
+      Family::kContacts, store::ContactKey(customer, run), store::Encode(row));
+  return contact;
+}
+
 void CountContact(const wire::PlannedContact& contact, const Context& context,
                   wire::RunRow& run) {
   AddContact(contact, context, 1, run);

@@ -29,6 +29,13 @@ absl::StatusOr<wire::PlannedContact> TakeFromList(uint32_t run,
                                                   CustomerOrdinal customer,
                                                   const Context& context);
 
+// Takes a contact that stands off its run's list and out of the diary and
+// leaves her out there for `reason` (LEFT_OUT; `by_run` of DISPLACED). Answers
+// what was planned. Not for service messages.
+absl::StatusOr<wire::PlannedContact> LeaveOutAfterAll(
+    uint32_t run, CustomerOrdinal customer, wire::LeftOut::type reason,
+    const Context& context, int32_t by_run = -1);
+
 // Adds what was decided to the counts of its run, or takes it off again.
 void CountContact(const wire::PlannedContact& contact, const Context& context,
                   wire::RunRow& run);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/contacts/admission.h"
 #include "server/contacts/read.h"
 #include "server/definitions/holdout.h"
 #include "tests/contacts/some_runs.h"
@@ -205,6 +206,20 @@ TEST_F(ApplyTest, StatesGoOneWay) {
           HasSubstr("no run \"none\""));
 }
 
+TEST_F(ApplyTest, ARunOfACampaignThatIsOverIsNotFrozen) {
+  wire::Campaign over = MakeCampaign("over");
+  over.starts_us = kNoonUs - 60 * kDayUs;
+  over.ends_us = kNoonUs - kDayUs;
+  PlanAll("over", over, {Contact(0)});
+  Refused(SetState("over", State::FROZEN), Code::FAILED_PRECONDITION,
+          AllOf(HasSubstr("run \"over\" ended at"), HasSubstr("plan anew")));
+  EXPECT_EQ(Run("over").state, State::PLANNED);
+  Do(SetState("over", State::RELEASED));
+  over.ends_us = 0;
+  PlanAll("open", over, {Contact(0)});
+  Do(SetState("open", State::FROZEN));
+}
+
 TEST_F(ApplyTest, AChunkThatIsNotTheNextIsRefused) {
   Do(OpenRun("r", MakeCampaign("a"), {0, 2, 4}));
   Do(Plan("r", 0, 1, {Contact(0)}));
@@ -330,6 +345,24 @@ TEST_F(ApplyTest, APlanOfACampaignLongOverLeavesAnOffersBudget) {
   PlanAll("past", past, {WithOffer(Contact(0), "coupon", 3000)});
   PlanAll("now", MakeCampaign("a"), {WithOffer(Contact(1), "coupon", 3000)});
   EXPECT_EQ(Run("now").planned, 1);
+}
+
+TEST_F(ApplyTest, APlanWithoutAnEndCountsForNinetyDays) {
+  wire::Campaign open = MakeCampaign("open");
+  open.ends_us = 0;
+  open.outcome_days = 7;
+  wire::RunRow run;
+  run.campaign = open;
+  run.moment_us = kNoonUs;
+  run.offer_contacts[3] = 1;
+  const auto counted = [&run](absl::Duration after) {
+    OfferPlan plan;
+    AddPlan(run, 3, absl::FromUnixMicros(kNoonUs) + after, plan);
+    return plan.contacts;
+  };
+  const absl::Duration end = kOpenWindow + absl::Hours(24 * 7);
+  EXPECT_EQ(counted(end - absl::Seconds(1)), 1);
+  EXPECT_EQ(counted(end), 0);
 }
 
 TEST_F(ApplyTest, AllRunsStayWithinAnOffersUses) {
@@ -522,6 +555,84 @@ TEST_F(ApplyTest, WhoIsAbsorbedWhileARunIsPlannedIsDecidedOnce) {
   EXPECT_EQ(Row("r", 5).reason, Reason::MERGED);
   EXPECT_EQ(Run("r").planned, 2);
   EXPECT_THAT(Run("r").left_out, ElementsAre(Pair(Reason::MERGED, 2)));
+}
+
+TEST_F(ApplyTest, AMergeThatOverfillsTheCapLeavesTheLowerPriorityOut) {
+  PlanAll("low", MakeCampaign("a", 1), {Contact(0, kToday, 7)});
+  PlanAll("high", MakeCampaign("b", 2), {Contact(1, kToday + 3, 4)});
+  Do(Merge("ann", "bob"));
+  EXPECT_THAT(Listed("low"), IsEmpty());
+  EXPECT_THAT(Listed("high"), ElementsAre(0));
+  EXPECT_EQ(Row("low", 0).reason, Reason::CAP);
+  EXPECT_THAT(Run("low").left_out, ElementsAre(Pair(Reason::CAP, 1)));
+  EXPECT_EQ(Run("low").planned + Run("low").cost, 0);
+  EXPECT_EQ(Run("high").planned, 1);
+}
+
+TEST_F(ApplyTest, AMergeWithOneOnAFrozenListLeavesTheOpenContactOut) {
+  PlanAll("open", MakeCampaign("a", 9), {Contact(0)});
+  PlanAll("frozen", MakeCampaign("b"), {Contact(1)});
+  Do(SetState("frozen", State::FROZEN));
+  Do(Merge("ann", "bob"));
+  EXPECT_EQ(Row("open", 0).reason, Reason::CAP);
+  EXPECT_EQ(Row("frozen", 0).decision, wire::ContactDecision::CONTACT);
+  EXPECT_THAT(Listed("frozen"), ElementsAre(1));
+}
+
+TEST_F(ApplyTest, AMergeIntoOneHeldOutLeavesTheContactOut) {
+  const wire::Definitions definitions = CappedDefinitions(1, 30, 5000);
+  Do(Put(definitions));
+  std::vector<std::string> in, out;
+  for (const char* id : {"ann", "bob", "cat", "dan", "eve", "fay"})
+    (definitions::InHoldout(definitions.holdout, id) ? in : out).push_back(id);
+  ASSERT_FALSE(in.empty() || out.empty());
+  const auto ordinal = [this](const std::string& id) {
+    return *store_.state().ordinals.customers.Find(id);
+  };
+  PlanAll("r", MakeCampaign("a"),
+          {Contact(static_cast<int32_t>(ordinal(out[0])))});
+  EXPECT_EQ(Run("r").planned, 1);
+  Do(Merge(in[0], out[0]));
+  EXPECT_EQ(Row("r", ordinal(in[0])).reason, Reason::HOLDOUT);
+  EXPECT_THAT(Run("r").left_out, ElementsAre(Pair(Reason::HOLDOUT, 1)));
+  EXPECT_THAT(Listed("r"), IsEmpty());
+}
+
+TEST_F(ApplyTest, AMergeWithOneWhoSaidNoLaterLeavesTheContactOut) {
+  PlanAll("r", MakeCampaign("a"), {Contact(0)});
+  Do(Asked("bob", false, kNoonUs + 1));
+  Do(Merge("ann", "bob"));
+  EXPECT_EQ(Row("r", 0).reason, Reason::CONSENT);
+  EXPECT_THAT(Listed("r"), IsEmpty());
+}
+
+// ---- consent that is taken back
+
+TEST_F(ApplyTest, WhoTakesConsentBackIsOffEveryListThatIsNotFrozen) {
+  Do(Put(CappedDefinitions(3, 30)));
+  wire::Campaign service = MakeCampaign("order");
+  service.kind = wire::CampaignKind::SERVICE;
+  PlanAll("frozen", MakeCampaign("a"), {Contact(0)});
+  Do(SetState("frozen", State::FROZEN));
+  PlanAll("service", service, {Contact(0)});
+  PlanAll("planned", MakeCampaign("b"),
+          {WithOffer(Contact(0, kToday, 5), "coupon", 70), Contact(1)});
+  Do(OpenRun("planning", MakeCampaign("c"), {0, 1}));
+  Do(Plan("planning", 0, 1, {Contact(0)}));
+  Do(Asked("ann", false, kNoonUs + 1));
+  EXPECT_THAT(Listed("frozen"), ElementsAre(0));
+  EXPECT_THAT(Listed("service"), ElementsAre(0));
+  EXPECT_THAT(Listed("planned"), ElementsAre(1));
+  EXPECT_THAT(Listed("planning"), IsEmpty());
+  EXPECT_EQ(Row("planned", 0).reason, Reason::CONSENT);
+  EXPECT_EQ(Row("planning", 0).reason, Reason::CONSENT);
+  const wire::RunRow planned = Run("planned");
+  EXPECT_EQ(planned.planned, 1);
+  EXPECT_EQ(planned.cost, 0);
+  EXPECT_THAT(planned.offer_cost, IsEmpty());
+  EXPECT_THAT(planned.left_out, ElementsAre(Pair(Reason::CONSENT, 1)));
+  Do(SetState("planned", State::FROZEN));
+  EXPECT_THAT(Listed("planned"), ElementsAre(1));
 }
 
 // ---- reading

@@ -60,8 +60,7 @@ std::optional<Reason::type> ContactsModel::WhyNot(
   if (leads_to[customer] != customer) return Reason::MERGED;
   if (contact.decision == Decision::LEFT_OUT) return contact.reason;
   const bool service = campaign.kind == wire::CampaignKind::SERVICE;
-  if (!service && !(consents[customer] && consents[customer]->granted))
-    return Reason::CONSENT;
+  if (!service && !HasConsent(customer)) return Reason::CONSENT;
   if (!service && InHoldout(customer)) return Reason::HOLDOUT;
   if (const auto trouble = OfferTrouble(contact)) return trouble;
   if (campaign.budget > 0 && Counts(run).cost + contact.cost > campaign.budget)
@@ -72,8 +71,11 @@ std::optional<Reason::type> ContactsModel::WhyNot(
                        campaign.priority);
   if (decision.answer == contacts::CapAnswer::kFull) return Reason::CAP;
   if (contact.decision == Decision::HELD_OUT) return std::nullopt;
-  for (const uint32_t other : decision.displaced)
-    Displace(static_cast<int32_t>(other), customer, run);
+  for (const uint32_t other : decision.displaced) {
+    const auto taken = static_cast<int32_t>(other);
+    LeaveOutAfterAll(taken, customer, Reason::DISPLACED);
+    contacts[{taken, customer}].by_run = run;
+  }
   return std::nullopt;
 }
 
@@ -154,18 +156,56 @@ int ContactsModel::MostAround(int32_t customer, int32_t day) const {
   return most;
 }
 
-void ContactsModel::Displace(int32_t run, int32_t customer, int32_t by) {
+void ContactsModel::LeaveOutAfterAll(int32_t run, int32_t customer,
+                                     Reason::type reason) {
   listed.erase({run, customer});
   wire::ContactRow& row = contacts[{run, customer}];
   row.decision = Decision::LEFT_OUT;
-  row.reason = Reason::DISPLACED;
-  row.by_run = by;
+  row.reason = reason;
+}
+
+std::vector<int32_t> ContactsModel::OpenRunsOf(int32_t customer) const {
+  std::vector<contacts::Standing> standing = StandingOf(customer);
+  std::sort(standing.begin(), standing.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.priority, -int64_t{a.run}) <
+           std::pair(b.priority, -int64_t{b.run});
+  });
+  std::vector<int32_t> open;
+  for (const contacts::Standing& one : standing)
+    if (!one.fixed) open.push_back(static_cast<int32_t>(one.run));
+  return open;
+}
+
+bool ContactsModel::HasConsent(int32_t customer) const {
+  return consents[customer] && consents[customer]->granted;
+}
+
+void ContactsModel::LeaveOutWithoutConsent(int32_t customer) {
+  if (HasConsent(customer)) return;
+  for (const int32_t run : OpenRunsOf(customer))
+    LeaveOutAfterAll(run, customer, Reason::CONSENT);
+}
+
+void ContactsModel::AskAgain(int32_t customer) {
+  LeaveOutWithoutConsent(customer);
+  for (const int32_t run : OpenRunsOf(customer))
+    if (InHoldout(customer)) LeaveOutAfterAll(run, customer, Reason::HOLDOUT);
+  for (const int32_t run : OpenRunsOf(customer))
+    if (MostAround(customer, contacts[{run, customer}].day) >
+        definitions.contact.cap)
+      LeaveOutAfterAll(run, customer, Reason::CAP);
+}
+
+void ContactsModel::Ask(int32_t customer, bool granted, int64_t at_us) {
+  consents[leads_to[customer]] = {granted, at_us};
+  LeaveOutWithoutConsent(leads_to[customer]);
 }
 
 bool ContactsModel::SetState(int32_t run, State::type state) {
   ModelRun& changed = runs[run];
-  const bool freezes =
-      state == State::FROZEN && changed.state == State::PLANNED;
+  const bool freezes = state == State::FROZEN &&
+                       changed.state == State::PLANNED &&
+                       now_us < changed.campaign.ends_us;
   const bool releases = state == State::RELEASED && changed.IsOpen();
   if (!freezes && !releases) return false;
   changed.ended = Counts(run);
@@ -196,6 +236,7 @@ void ContactsModel::Merge(int32_t kept, int32_t absorbed) {
   other.reset();
   for (int32_t run = 0; run < static_cast<int32_t>(runs.size()); ++run)
     if (contacts.count({run, absorbed}) > 0) MergeIn(run, kept, absorbed);
+  AskAgain(kept);
 }
 
 void ContactsModel::MergeIn(int32_t run, int32_t kept, int32_t absorbed) {

@@ -56,6 +56,7 @@ class ContactsModel {
   bool SetState(int32_t run, wire::RunState::type state);
   bool Report(int32_t run, int32_t customer, wire::ReportKind::type kind,
               int64_t at_us);
+  void Ask(int32_t customer, bool granted, int64_t at_us);
   void Merge(int32_t kept, int32_t absorbed);
 
   // What the row of a run counts: planned, cost and so on, all else empty.
@@ -76,7 +77,13 @@ class ContactsModel {
   bool PlanCounts(int32_t run) const;
   std::vector<wire::PlannedContact> PlannedWith(const std::string& offer) const;
   std::vector<contacts::Standing> StandingOf(int32_t customer) const;
-  void Displace(int32_t run, int32_t customer, int32_t by);
+  // Of every open run in which she stands, who gives way first first.
+  std::vector<int32_t> OpenRunsOf(int32_t customer) const;
+  bool HasConsent(int32_t customer) const;
+  void LeaveOutAfterAll(int32_t run, int32_t customer,
+                        wire::LeftOut::type reason);
+  void LeaveOutWithoutConsent(int32_t customer);
+  void AskAgain(int32_t customer);
   void MergeIn(int32_t run, int32_t kept, int32_t absorbed);
 
   // Every run that ever decided on a customer: where to look for her contacts.

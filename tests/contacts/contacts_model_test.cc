@@ -86,8 +86,7 @@ class ContactsModelTest : public ::testing::Test {
     const bool granted = Below(6) != 0;
     MustDo(Asked(model_.ids[customer], granted, model_.now_us));
     // Do moves the clock first.
-    model_.consents[model_.leads_to[customer]] = {granted,
-                                                  model_.now_us - 1000};
+    model_.Ask(customer, granted, model_.now_us - 1000);
   }
 
   int32_t AnyCustomer() {
