@@ -21,6 +21,9 @@ struct Kind {
   Measure measure = {};
 };
 
+// Of a count of rows.
+Measure Counted() { return {Unit::kNone, "", /*told=*/true}; }
+
 using StatusOrKind = absl::StatusOr<Kind>;
 
 std::string NameOf(const Kind& kind) {
@@ -72,7 +75,7 @@ const Field* FindById(const std::vector<Field>& fields, int id) {
 
 // The key of a field of money is its currency.
 Kind KindOf(const Field& field, const FieldName& name) {
-  Kind kind = {field.type, {field.unit}};
+  Kind kind = {field.type, {field.unit, "", /*told=*/true}};
   if (field.unit == Unit::kMoney) kind.measure.currency = name.key.value_or("");
   return kind;
 }
@@ -176,7 +179,12 @@ class Checker {
     Measure product;
     for (const Expr& child : expr.children) {
       PATRON_ASSIGN_OR_RETURN(const Measure factor, AddNumber(child));
-      product = OfProduct(product, factor);
+      const std::optional<Measure> both = OfProduct(product, factor);
+      if (!both.has_value())
+        return ErrorAt(
+            child.at, absl::StrCat("found ", Shown(child), ", ", NameOf(factor),
+                                   ", to multiply by ", NameOf(product)));
+      product = *both;
     }
     return Kind{Type::kNumber, product};
   }
@@ -334,7 +342,7 @@ class Checker {
   // What sum, min, distinct and the others look at.
   absl::StatusOr<Measure> FillAdded(const Expr& expr, const Source& source,
                                     Node& node) {
-    if (expr.aggregate == Aggregate::kCount) return Measure();
+    if (expr.aggregate == Aggregate::kCount) return Counted();
     PATRON_ASSIGN_OR_RETURN(const Field* field,
                             LookupIn(source, expr.name, expr.at));
     const bool distinct = expr.aggregate == Aggregate::kDistinct;
@@ -347,6 +355,9 @@ class Checker {
     SetField(node, *field, expr.name);
     const bool sum_of_dates =
         field->unit == Unit::kDate && expr.aggregate == Aggregate::kSum;
+    // Different days may be compared with days.
+    if (distinct && (field->unit == Unit::kNone || field->unit == Unit::kMoney))
+      return Counted();
     if (distinct || sum_of_dates) return Measure();
     return KindOf(*field, expr.name).measure;
   }

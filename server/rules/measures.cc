@@ -5,26 +5,36 @@
 namespace patron::rules {
 
 bool Fit(const Measure& a, const Measure& b) {
-  if (a.unit == Unit::kNone || b.unit == Unit::kNone) return true;
+  if (a.unit == Unit::kNone && b.unit == Unit::kNone) return true;
+  if (a.unit == Unit::kNone) return !a.told || b.told;
+  if (b.unit == Unit::kNone) return !b.told || a.told;
   return a.unit == b.unit &&
          (a.currency == b.currency || a.currency.empty() || b.currency.empty());
 }
 
 std::optional<Measure> OfSum(const Measure& a, const Measure& b,
                              bool subtracted) {
-  if (b.unit == Unit::kNone) return a;
-  if (a.unit == Unit::kNone) return subtracted ? OfNegated(b) : b;
-  if (a.unit == Unit::kDate && b.unit == Unit::kDays) return a;
-  if (a.unit == Unit::kDays && b.unit == Unit::kDate && !subtracted) return b;
+  const bool told = a.told || b.told;
+  const auto of = [told](const Measure& measure) {
+    return Measure{measure.unit, measure.currency, told};
+  };
+  if (a.unit == Unit::kDate && b.unit == Unit::kDays) return of(a);
+  if (a.unit == Unit::kDays && b.unit == Unit::kDate && !subtracted)
+    return of(b);
   if (!Fit(a, b)) return std::nullopt;
-  if (a.unit != Unit::kDate) return a.currency.empty() ? b : a;
-  if (subtracted) return Measure{Unit::kDays};
+  if (b.unit == Unit::kNone) return of(a);
+  if (a.unit == Unit::kNone)
+    return subtracted && b.unit == Unit::kDate ? OfNegated(b) : of(b);
+  if (a.unit != Unit::kDate) return of(a.currency.empty() ? b : a);
+  if (subtracted) return of({Unit::kDays});
   return std::nullopt;
 }
 
-Measure OfProduct(const Measure& a, const Measure& b) {
-  if (a.unit == Unit::kNone) return b;
-  return b.unit == Unit::kNone ? a : Measure();
+std::optional<Measure> OfProduct(const Measure& a, const Measure& b) {
+  if (a.unit == Unit::kMoney && b.unit == Unit::kMoney) return std::nullopt;
+  if (a.unit != Unit::kNone && b.unit != Unit::kNone) return Measure();
+  const Measure& counted = a.unit == Unit::kNone ? b : a;
+  return Measure{counted.unit, counted.currency, a.told || b.told};
 }
 
 Measure OfNegated(const Measure& a) {

@@ -40,7 +40,8 @@ namespace patron::rules {
 
 enum class Type { kTruth, kNumber, kText, kTexts };
 
-// What a number counts: literals such as 30d, 2026-05-01 and 500 EUR must fit.
+// What a number counts: literals such as 30d, 2026-05-01 and 500 EUR must fit;
+// they meet no field of kNone, a plain number meets every field.
 // Of a keyed field of money the key is the currency; of another the currency is
 // the row's or the product's own.
 enum class Unit { kNone, kDays, kDate, kMoney };

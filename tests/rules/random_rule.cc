@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tests/rules/naive_rows.h"
@@ -344,7 +345,11 @@ Part<int64_t> RandomRule::Sum(int depth) {
 
 Part<int64_t> RandomRule::Product(int depth) {
   const Part<int64_t> a = Number(depth - 1);
-  const Part<int64_t> b = Number(depth - 1);
+  Part<int64_t> b = Number(depth - 1);
+  // Amounts are not multiplied by amounts.
+  while (absl::StrContains(a.text, "amount") &&
+         absl::StrContains(b.text, "amount"))
+    b = NumberLeaf();
   return {absl::StrCat(In(a, 5), " *", In(b, 6)), 5,
           [=](const ShopSubject& subject,
               const ShopRow* row) -> std::optional<int64_t> {
