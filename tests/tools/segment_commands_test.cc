@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "Marketing.h"
+#include "absl/strings/str_join.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
 #include "tests/tools/fake_server.h"
@@ -294,6 +295,79 @@ TEST_F(SegmentCommandsTest, AnExportThatWasCutOffGoesOnWithoutDoubles) {
   // A finished one has nothing to go on with.
   EXPECT_EQ(Run(resumed).code, kExitUsage);
   EXPECT_EQ(TextOf(path), kWhole);
+}
+
+TEST_F(SegmentCommandsTest, AnExportAnewForgetsTheOneThatWasCutOffBefore) {
+  const std::string path = dir_.File("vip.csv");
+  const std::vector<std::string> words = {"export", "vip",   "--page",
+                                          "3",      "--out", path};
+  office_->fail_at = 6;
+  EXPECT_EQ(Run(words).code, kExitFailed);
+  office_->fail_at = 0;
+  EXPECT_EQ(Run(words).code, kExitFailed);
+  std::vector<std::string> resumed = words;
+  resumed.push_back("--resume");
+  const Told told = Run(resumed);
+  EXPECT_EQ(told.code, kExitUsage);
+  EXPECT_THAT(told.err, HasSubstr("there is no " + path + ".resume"));
+  EXPECT_EQ(Run(words).code, kExitOk);
+  EXPECT_EQ(TextOf(path), kWhole);
+}
+
+TEST_F(SegmentCommandsTest, AnExportDoesNotGoOnByADamagedSideFile) {
+  const std::string path = dir_.File("vip.csv");
+  const std::string side = path + ".resume";
+  office_->fail_at = 6;
+  EXPECT_EQ(Run({"export", "vip", "--page", "3", "--out", path}).code,
+            kExitFailed);
+  const std::string good = TextOf(side), rows = TextOf(path);
+  std::vector<std::string> lines = LinesOf(good);
+  ASSERT_EQ(lines.size(), 5);
+  const size_t asked = office_->exports.size();
+  std::vector<std::string> broken = {"", good.substr(0, good.size() - 1),
+                                     good.substr(0, good.size() - 33),
+                                     good + "\n"};
+  for (const auto& [line, text] :
+       std::vector<std::pair<int, std::string>>{{1, ""},
+                                                {1, "0x000001"},
+                                                {1, "3"},
+                                                {2, "0"},
+                                                {2, "+37"},
+                                                {3, "-6"},
+                                                {3, "8"},
+                                                {4, std::string(32, '0')}}) {
+    std::vector<std::string> changed = lines;
+    changed[line] = text;
+    broken.push_back(absl::StrJoin(changed, "\n") + "\n");
+  }
+  for (const std::string& text : broken) {
+    ASSERT_OK(WriteTextFile(side, text));
+    const Told told =
+        Run({"export", "vip", "--page", "3", "--out", path, "--resume"});
+    EXPECT_EQ(told.code, kExitFailed) << text;
+    EXPECT_THAT(told.err, HasSubstr(side + " is damaged")) << text;
+    EXPECT_EQ(TextOf(path), rows);
+  }
+  EXPECT_EQ(office_->exports.size(), asked);
+  ASSERT_OK(WriteTextFile(side, good));
+  EXPECT_EQ(
+      Run({"export", "vip", "--page", "3", "--out", path, "--resume"}).code,
+      kExitOk);
+  EXPECT_EQ(TextOf(path), kWhole);
+}
+
+TEST_F(SegmentCommandsTest, AnExportDoesNotGoOnInAFileThatLostBytes) {
+  const std::string path = dir_.File("vip.csv");
+  office_->fail_at = 6;
+  EXPECT_EQ(Run({"export", "vip", "--page", "3", "--out", path}).code,
+            kExitFailed);
+  ASSERT_OK(WriteTextFile(path, "customer_id\r\n"));
+  const Told told =
+      Run({"export", "vip", "--page", "3", "--out", path, "--resume"});
+  EXPECT_EQ(told.code, kExitFailed);
+  EXPECT_THAT(told.err,
+              HasSubstr(path + " has 13 bytes, " + path + ".resume tells 37"));
+  EXPECT_EQ(TextOf(path), "customer_id\r\n");
 }
 
 TEST_F(SegmentCommandsTest, AnotherExportDoesNotGoOnInTheSameFile) {

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/base/digest.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
 #include "tools/patron/console.h"
@@ -18,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// How far an export got; the text of FILE.resume, a line each.
+// How far an export got; the text of FILE.resume, a line each, and behind them
+// a line with their digest.
 struct Progress {
   std::string what;
   std::string cursor;
@@ -28,12 +30,17 @@ struct Progress {
 
 std::string SidePath(const std::string& path) { return path + ".resume"; }
 
+std::string TextOf(const Progress& progress) {
+  const std::string lines =
+      absl::StrCat(progress.what, "\n", progress.cursor, "\n", progress.bytes,
+                   "\n", progress.rows, "\n");
+  return absl::StrCat(lines, DigestOf(lines).ToHex(), "\n");
+}
+
 // Written beside and renamed: a cut leaves the one before.
 absl::Status WriteProgress(const std::string& path, const Progress& progress) {
   const std::string fresh = SidePath(path) + ".new";
-  PATRON_RETURN_IF_ERROR(WriteTextFile(
-      fresh, absl::StrCat(progress.what, "\n", progress.cursor, "\n",
-                          progress.bytes, "\n", progress.rows, "\n")));
+  PATRON_RETURN_IF_ERROR(WriteTextFile(fresh, TextOf(progress)));
   std::error_code error;
   fs::rename(fresh, SidePath(path), error);
   if (!error) return absl::OkStatus();
@@ -49,14 +56,24 @@ absl::StatusOr<Progress> ReadProgress(const std::string& path) {
   PATRON_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(SidePath(path)));
   const std::vector<std::string> lines = absl::StrSplit(text, '\n');
   Progress progress;
-  if (lines.size() == 5 && absl::SimpleAtoi(lines[2], &progress.bytes) &&
+  if (lines.size() == 6 && absl::SimpleAtoi(lines[2], &progress.bytes) &&
       absl::SimpleAtoi(lines[3], &progress.rows)) {
     progress.what = lines[0];
     progress.cursor = lines[1];
-    return progress;
+    if (text == TextOf(progress)) return progress;
   }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--resume: ", SidePath(path),
+                   " is damaged, its digest does not fit; export anew without "
+                   "--resume"));
+}
+
+absl::Status RemoveSideFile(const std::string& path) {
+  std::error_code error;
+  fs::remove(SidePath(path), error);
+  if (!error) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      SidePath(path), ": is not what an export writes; export anew"));
+      "--out: ", SidePath(path), " cannot be removed: ", error.message()));
 }
 
 // Cuts the file back to what whole pages wrote.
@@ -68,9 +85,9 @@ absl::Status CutBack(const std::string& path, int64_t bytes) {
   if (error)
     return absl::NotFoundError(absl::StrCat(path, ": ", error.message()));
   if (size >= bytes) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(path, ": has ", size, " bytes, ", SidePath(path), " tells ",
-                   bytes, "; export anew"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--resume: ", path, " has ", size, " bytes, ", SidePath(path), " tells ",
+      bytes, "; export anew without --resume"));
 }
 
 class PagesToFile {
@@ -104,7 +121,11 @@ class PagesToFile {
     std::error_code error;
     resumable_ = !fs::exists(wanted_.path, error) ||
                  fs::is_regular_file(wanted_.path, error);
-    if (wanted_.resume) PATRON_RETURN_IF_ERROR(GoOn());
+    if (wanted_.resume) {
+      PATRON_RETURN_IF_ERROR(GoOn());
+    } else if (resumable_) {
+      PATRON_RETURN_IF_ERROR(RemoveSideFile(wanted_.path));
+    }
     file_.open(wanted_.path, wanted_.resume ? std::ios::app | std::ios::binary
                                             : std::ios::out | std::ios::binary);
     if (!file_)

@@ -3,13 +3,16 @@
 // stopped.
 //
 // While it runs, FILE.resume stands beside FILE: what is exported, the cursor
-// of the next page, and how much of FILE the pages before it are. Bytes behind
-// that are of a page that did not get through, and are cut off.
+// of the next page, how much of FILE the pages before it are, how many rows
+// those have, and a digest of these lines. Bytes of FILE behind that are of a
+// page that did not get through, and are cut off. A new export takes away the
+// side file of an older one before it touches FILE.
 // Threads: one.
-// Errors:  kInvalidArgument for a file that cannot be written; a usage error
-// for
-//          --resume without FILE.resume or of another export; kDataLoss where
-//          not all could be written; those of `fetch` as they come.
+// Errors:  kInvalidArgument for a file that cannot be written, and for
+//          --resume where FILE.resume is damaged or FILE is shorter than it
+//          tells; a usage error for --resume without FILE.resume or of another
+//          export; kDataLoss where not all could be written; those of `fetch`
+//          as they come.
 #pragma once
 
 #include <cstdint>
