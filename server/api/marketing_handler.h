@@ -120,6 +120,8 @@ class MarketingHandler final : public wire::MarketingIf, public SessionHandler {
   // meanwhile.
   absl::Status ChangeDefinitions(const std::string& request_id,
                                  DefinitionsChange change);
+  absl::Status DropList(const std::string& request_id,
+                        const std::string& list_id);
   std::vector<std::string> KnownOf(const std::vector<std::string>& customer_ids,
                                    wire::UploadReply& reply);
 

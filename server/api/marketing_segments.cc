@@ -73,17 +73,32 @@ void MarketingHandler::saveSegment(const std::string& request_id,
 void MarketingHandler::deleteSegment(const std::string& request_id,
                                      const std::string& segment_id) {
   Answer([&]() -> absl::Status {
-    if (!services_.segments.IsList(segment_id))
-      return ChangeDefinitions(
-          request_id, [&] { return services_.segments.Deleting(segment_id); });
+    const auto deleting = [&] {
+      return services_.segments.Deleting(segment_id);
+    };
+    const absl::Status no_segment = deleting().status();
+    if (!absl::IsNotFound(no_segment))
+      return ChangeDefinitions(request_id, deleting);
+    // Not only where the list is still there: the command that dropped it
+    // answers again by its request id.
     PATRON_RETURN_IF_ERROR(services_.segments.CheckUnused(segment_id));
-    wire::CommandBody body;
-    body.__isset.put_list = true;
-    body.put_list.list_id = segment_id;
-    body.put_list.change = wire::ListChange::REMOVE;
-    body.put_list.drop = true;
-    return Execute(std::move(body), request_id).status();
+    const absl::Status dropped = DropList(request_id, segment_id);
+    // Neither is there a list, nor was one dropped by this request.
+    const bool nothing =
+        absl::IsNotFound(dropped) || absl::IsAlreadyExists(dropped);
+    return nothing && !services_.segments.IsList(segment_id) ? no_segment
+                                                             : dropped;
   });
+}
+
+absl::Status MarketingHandler::DropList(const std::string& request_id,
+                                        const std::string& list_id) {
+  wire::CommandBody body;
+  body.__isset.put_list = true;
+  body.put_list.list_id = list_id;
+  body.put_list.change = wire::ListChange::REMOVE;
+  body.put_list.drop = true;
+  return Execute(std::move(body), request_id).status();
 }
 
 void MarketingHandler::segmentMembers(wire::MembersPage& page,

@@ -177,6 +177,20 @@ TEST_F(SegmentsTest, AListIsUploadedChangedAndDropped) {
             wire::ErrorCode::NOT_FOUND);
 }
 
+TEST_F(SegmentsTest, ARepeatedDeletionOfAListIsDoneOnce) {
+  Upload("fair", wire::ListChange::REPLACE, {"anna"});
+  marketing_.deleteSegment("delete-1", "fair");
+  marketing_.deleteSegment("delete-1", "fair");
+  const auto other =
+      ErrorOf([&] { marketing_.deleteSegment("delete-2", "fair"); });
+  EXPECT_EQ(other.code, wire::ErrorCode::NOT_FOUND);
+  EXPECT_THAT(other.message, HasSubstr("segment_id: no segment \"fair\""));
+  Upload("fair", wire::ListChange::REPLACE, {"ben"});
+  marketing_.deleteSegment("delete-1", "fair");
+  EXPECT_THAT(MembersOf(OfSegment("fair")), ElementsAre("ben"))
+      << "a repetition deletes no list that came after";
+}
+
 TEST_F(SegmentsTest, SegmentsListsAndCursorsOutliveARestart) {
   marketing_.saveSegment("", MakeSegment("buyers", "purchases >= 1"));
   Upload("fair", wire::ListChange::REPLACE, {"anna", "ben"});
