@@ -21,6 +21,12 @@
 namespace patron::campaigns {
 namespace {
 
+// Whether the runner has anything left to do for it: else nothing stands still.
+bool IsWorkedOn(const wire::RunRow& run) {
+  return run.state == wire::RunState::PLANNING ||
+         (run.state == wire::RunState::FROZEN && !run.issued);
+}
+
 // Her row of a run's list; nullopt: she has none.
 absl::StatusOr<std::optional<wire::PlannedContact>> ListedIn(
     const store::Store& store, uint32_t run_number, CustomerOrdinal customer) {
@@ -70,7 +76,7 @@ wire::CampaignRun Desk::ViewOf(const wire::RunRow& run) const {
   view.definitions_version = run.definitions_version;
   view.index_version = run.index_version;
   view.frozen_at_us = run.frozen_at_us;
-  view.problem = runner_.ProblemOf(run.run_id);
+  if (IsWorkedOn(run)) view.problem = runner_.ProblemOf(run.run_id);
   return view;
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
@@ -140,21 +141,62 @@ void AppendJsonRow(const wire::PlannedContact& contact,
                   ",\"cost\":", contact.cost, "}\n");
 }
 
+uint32_t CustomerOf(const wire::PlannedContact& contact) {
+  return static_cast<uint32_t>(contact.customer);
+}
+
 // Who the customer of a row is now, by the number that is hers.
 uint32_t NowOf(uint32_t customer, const store::Ordinals& ordinals) {
   return ordinals.customers.Find(ordinals.customers.IdOf(customer))
       .value_or(customer);
 }
 
-// Whether the list has a row under the customer's own number.
-absl::StatusOr<bool> Has(const store::Store& store, uint32_t run_number,
-                         uint32_t customer) {
-  PATRON_ASSIGN_OR_RETURN(
-      const auto row,
-      store.Get(store::Family::kRunRows,
-                store::RunRowKey(run_number, CustomerOrdinal(customer))));
-  return row.has_value();
-}
+// Which rows of a run's list stand for customers whom other rows stand for:
+// merges made one of several. Answers for rows before `end`.
+class Doubles {
+ public:
+  Doubles(const checkout::StateParts& state, uint32_t run_number, uint32_t end)
+      : state_(state), run_number_(run_number), end_(end) {}
+
+  // `now` is whom `listed` leads to.
+  absl::StatusOr<bool> IsOne(uint32_t listed, uint32_t now) {
+    if (listed == now) return false;
+    PATRON_ASSIGN_OR_RETURN(
+        const auto own,
+        state_.store.Get(store::Family::kRunRows,
+                         store::RunRowKey(run_number_, CustomerOrdinal(now))));
+    if (own.has_value()) return true;
+    if (first_.empty()) PATRON_RETURN_IF_ERROR(Look());
+    const auto first = first_.find(now);
+    return first != first_.end() && first->second < listed;
+  }
+
+ private:
+  // Merges are rare, and those whose kept one has no row rarer still.
+  absl::Status Look() {
+    absl::Status problem;
+    const absl::Status status =
+        state_.store.Scan(store::Family::kRunRows, store::RunKey(run_number_),
+                          store::RunRowKey(run_number_, CustomerOrdinal(end_)),
+                          [&](absl::string_view key, absl::string_view) {
+                            const auto parts = store::DecodeRunRowKey(key);
+                            problem = parts.status();
+                            if (!problem.ok()) return false;
+                            const uint32_t listed = parts->customer.value();
+                            const uint32_t now = NowOf(listed, state_.ordinals);
+                            if (now != listed) first_.emplace(now, listed);
+                            return true;
+                          });
+    PATRON_RETURN_IF_ERROR(status);
+    return problem;
+  }
+
+  const checkout::StateParts& state_;
+  const uint32_t run_number_;
+  const uint32_t end_;
+  // By who they are now, the first row of each whose customer was absorbed.
+  absl::flat_hash_map<uint32_t, uint32_t> first_;
+};
 
 }  // namespace
 
@@ -220,7 +262,8 @@ absl::StatusOr<wire::ExportPage> ExportRun(const checkout::StateParts& state,
                                            uint32_t run_number,
                                            const wire::RunRow& run,
                                            ListFormat format, int limit,
-                                           const std::string& cursor) {
+                                           const std::string& cursor,
+                                           size_t most_bytes) {
   const uint64_t digest = ShortDigestOf(run.run_id);
   PATRON_ASSIGN_OR_RETURN(const uint32_t from,
                           segments::ReadCursor(cursor, digest));
@@ -230,19 +273,23 @@ absl::StatusOr<wire::ExportPage> ExportRun(const checkout::StateParts& state,
   wire::ExportPage page;
   page.log_position = run.log_position;
   if (format == ListFormat::kCsv && cursor.empty()) page.rows = CsvHeader();
+  std::optional<uint32_t> next = rows.next;
+  const uint32_t end = rows.rows.empty() ? from : CustomerOf(rows.rows.back());
+  Doubles doubles(state, run_number, end);
   for (const wire::PlannedContact& contact : rows.rows) {
-    const auto listed = static_cast<uint32_t>(contact.customer);
-    const uint32_t now = NowOf(listed, state.ordinals);
-    if (now != listed) {
-      PATRON_ASSIGN_OR_RETURN(const bool twice,
-                              Has(state.store, run_number, now));
-      if (twice) continue;
+    const uint32_t listed = CustomerOf(contact);
+    if (page.rows.size() >= most_bytes) {
+      next = listed;
+      break;
     }
+    const uint32_t now = NowOf(listed, state.ordinals);
+    PATRON_ASSIGN_OR_RETURN(const bool twice, doubles.IsOne(listed, now));
+    if (twice) continue;
     AppendRow(contact, std::string(state.ordinals.customers.IdOf(now)),
               run.campaign, state.ordinals, format, page.rows);
     ++page.count;
   }
-  if (rows.next) page.next_cursor = segments::MakeCursor(*rows.next, digest);
+  if (next) page.next_cursor = segments::MakeCursor(*next, digest);
   return page;
 }
 

@@ -11,13 +11,14 @@
 //
 // Nothing in it can change once the run is frozen: names and prices of products
 // are not part of it. The customer goes by the id under which she is known now;
-// where a merge made two rows of a list the same customer, the row under her
-// own number stays.
+// where merges made several rows of a list the same customer, the row under her
+// own number stays, without one the first.
 //
 // Ownership: borrows State. Threads: any. Errors: kDataLoss for rows that do
 // not decode.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -47,11 +48,17 @@ void AppendRow(const wire::PlannedContact& contact,
                const store::Ordinals& ordinals, ListFormat format,
                std::string& out);
 
-// Rows of the run's list from where `cursor` says.
+// A page ends at the first row from here on, however many were asked for.
+inline constexpr size_t kMaxListBytes = 8 << 20;
+
+// Rows of the run's list from where `cursor` says. Cost: a page with a row
+// whose customer was absorbed by one who has none looks at the keys of all rows
+// before.
 absl::StatusOr<wire::ExportPage> ExportRun(const checkout::StateParts& state,
                                            uint32_t run_number,
                                            const wire::RunRow& run,
                                            ListFormat format, int limit,
-                                           const std::string& cursor);
+                                           const std::string& cursor,
+                                           size_t most_bytes = kMaxListBytes);
 
 }  // namespace patron::campaigns

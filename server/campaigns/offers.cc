@@ -73,7 +73,7 @@ absl::Status OfferChooser::AddSet(const std::vector<std::string>& offer_ids,
 }
 
 const targeting::Candidates* OfferChooser::SetOf(int variant) const {
-  const auto& own = sets_[static_cast<size_t>(variant + 1)];
+  const auto& own = sets_[static_cast<size_t>(variant) + 1];
   return own != nullptr ? own.get() : sets_[0].get();
 }
 

@@ -1,5 +1,6 @@
 #include "server/campaigns/outcome.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <roaring/roaring.hh>
@@ -54,9 +55,8 @@ class Reckoning {
       : parts_(parts),
         number_(run_number),
         run_(run),
-        from_(run.campaign.starts_us == 0
-                  ? absl::FromUnixMicros(run.moment_us)
-                  : absl::FromUnixMicros(run.campaign.starts_us)),
+        from_(absl::FromUnixMicros(
+            std::max(run.campaign.starts_us, run.frozen_at_us))),
         until_(CountsUntil(run)),
         currency_(CurrencyOf(run.campaign, parts)) {}
 

@@ -52,6 +52,17 @@ absl::StatusOr<checkout::CompiledPtr> CompileKept(
   return offers::Compile(std::move(kept), of_programmes, of_offers);
 }
 
+// Ends before it begins where the campaign was over at `moment`.
+Span SpanOf(const wire::Campaign& campaign, absl::Time moment) {
+  Span span;
+  span.begin = std::max(moment, absl::FromUnixMicros(campaign.starts_us));
+  span.end = campaign.ends_us == 0
+                 ? moment + kOpenWindow
+                 : std::min(span.begin + kOpenWindow,
+                            absl::FromUnixMicros(campaign.ends_us));
+  return span;
+}
+
 }  // namespace
 
 // What the steps of one decision know of her.
@@ -79,19 +90,13 @@ Plan PlanNow(const Parts& parts, const wire::Campaign& campaign) {
 
 std::optional<Span> WindowOf(const wire::Campaign& campaign,
                              absl::Time moment) {
-  const Span window = {
-      std::max(moment, absl::FromUnixMicros(campaign.starts_us)),
-      campaign.ends_us == 0 ? moment + kOpenWindow
-                            : absl::FromUnixMicros(campaign.ends_us)};
-  if (window.begin >= window.end) return std::nullopt;
-  return window;
+  const Span window = SpanOf(campaign, moment);
+  return window.begin < window.end ? std::optional(window) : std::nullopt;
 }
 
 absl::Time CountsUntil(const wire::RunRow& run) {
-  const absl::Time end = run.campaign.ends_us == 0
-                             ? absl::FromUnixMicros(run.moment_us) + kOpenWindow
-                             : absl::FromUnixMicros(run.campaign.ends_us);
-  return end + absl::Hours(24) * run.campaign.outcome_days;
+  return SpanOf(run.campaign, absl::FromUnixMicros(run.moment_us)).end +
+         absl::Hours(24) * run.campaign.outcome_days;
 }
 
 std::string CurrencyOf(const wire::Campaign& campaign, const Parts& parts) {
@@ -114,8 +119,10 @@ absl::StatusOr<std::unique_ptr<Planner>> Planner::Make(
     const Parts& parts, const Plan& plan, const segments::View& view) {
   PATRON_ASSIGN_OR_RETURN(checkout::CompiledPtr definitions,
                           CompiledAt(parts, plan.definitions_version));
-  PATRON_ASSIGN_OR_RETURN(Roaring excluded,
-                          ExcludedOf(plan.campaign, parts.segments, view));
+  const auto catalogue = SegmentsOf(definitions->version, parts.segments);
+  PATRON_ASSIGN_OR_RETURN(
+      Roaring excluded,
+      ExcludedOf(plan.campaign, *catalogue, parts.segments, view));
   std::unique_ptr<Planner> planner(
       new Planner(parts, plan, std::move(definitions), std::move(excluded)));
   PATRON_RETURN_IF_ERROR(planner->Learn());

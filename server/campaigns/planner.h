@@ -65,12 +65,14 @@ Plan PlanOf(const wire::RunRow& run);
 // The campaign as it stands, at this moment, with the Knowledge that serves.
 Plan PlanNow(const Parts& parts, const wire::Campaign& campaign);
 
-// What is left at `moment` of the time in which messages may go out; a campaign
-// without an end ends kOpenWindow after its moment. nullopt: it is over.
+// What is left at `moment` of the time in which messages of a run may go out,
+// kOpenWindow of it at most: a campaign may be open for years, or for ever;
+// what was decided for a customer is not. nullopt: the campaign is over.
 inline constexpr absl::Duration kOpenWindow = absl::Hours(24 * 90);
 std::optional<Span> WindowOf(const wire::Campaign& campaign, absl::Time moment);
 
-// Until when purchases count for a run: outcome_days after its window.
+// Until when purchases count for a run, and how long the offers last that it
+// issued: outcome_days after its window, after which no message goes out.
 absl::Time CountsUntil(const wire::RunRow& run);
 
 // The campaign's currency, else the shop's.
@@ -78,7 +80,9 @@ std::string CurrencyOf(const wire::Campaign& campaign, const Parts& parts);
 
 class Planner {
  public:
-  // Exclusions are looked up at `view`.
+  // Exclusions are looked up at `view`, excluded segments in the definitions of
+  // the plan's version: a run that goes on later excludes by what it began
+  // with. Uploaded lists have no versions and are read as they are.
   static absl::StatusOr<std::unique_ptr<Planner>> Make(
       const Parts& parts, const Plan& plan, const segments::View& view);
 

@@ -150,7 +150,7 @@ class Tally {
 
  private:
   int64_t Scaled(int64_t count) const {
-    return static_cast<int64_t>(static_cast<double>(count) * scale_ + 0.5);
+    return std::llround(static_cast<double>(count) * scale_);
   }
 
   const Parts& parts_;

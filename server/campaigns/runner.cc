@@ -255,7 +255,7 @@ absl::Status Runner::IssueRows(const wire::RunRow& run,
           customers.begin() + static_cast<std::ptrdiff_t>(first),
           customers.begin() + static_cast<std::ptrdiff_t>(std::min(
                                   customers.size(), first + kIssuedAtOnce)));
-      const absl::Status status = Execute(std::move(body));
+      absl::Status status = Execute(std::move(body));
       if (absl::IsUnavailable(status)) return status;
       if (!status.ok())
         LogWarning(absl::StrCat("run ", run.run_id, ": offer ", offer_id,

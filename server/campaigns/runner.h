@@ -13,7 +13,7 @@
 // next_customer), and a run names the moment, the campaign and the Knowledge
 // that decide, so that it may be stopped anywhere and goes on to the same list.
 //
-// A run that cannot go on (its index version is gone, a segment was deleted)
+// A run that cannot go on (its index version is gone, a list was deleted)
 // stands still and says why; it is tried again on Wake and every kRetry.
 //
 // The offers of Occasion PERSONAL of a frozen list are issued to its customers

@@ -8,6 +8,8 @@
 namespace patron::campaigns {
 namespace {
 
+absl::Duration LengthOf(const Span& span) { return span.end - span.begin; }
+
 bool IsQuiet(absl::Time at, const QuietHours& quiet,
              const absl::TimeZone& zone) {
   const absl::CivilMinute local = absl::ToCivilMinute(at, zone);
@@ -51,12 +53,9 @@ std::optional<absl::Time> FirstChange(absl::Time from, absl::Time end,
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<Span> FindSendWindow(const Span& window, const QuietHours& quiet,
-                                   const absl::TimeZone& zone) {
-  if (window.begin >= window.end) return std::nullopt;
-  if (quiet.from == quiet.until) return window;
+// The first opening of `window`, which is not empty.
+std::optional<Span> FirstOpening(const Span& window, const QuietHours& quiet,
+                                 const absl::TimeZone& zone) {
   Span found = window;
   if (IsQuiet(window.begin, quiet, zone)) {
     const auto begin =
@@ -67,6 +66,23 @@ std::optional<Span> FindSendWindow(const Span& window, const QuietHours& quiet,
   found.end = FirstChange(found.begin, window.end, true, quiet, zone)
                   .value_or(window.end);
   return found;
+}
+
+}  // namespace
+
+std::optional<Span> FindSendWindow(const Span& window, const QuietHours& quiet,
+                                   const absl::TimeZone& zone) {
+  if (window.begin >= window.end) return std::nullopt;
+  if (quiet.from == quiet.until) return window;
+  std::optional<Span> longest;
+  for (Span rest = window; rest.begin < rest.end;) {
+    const auto found = FirstOpening(rest, quiet, zone);
+    if (!found) break;
+    if (!longest || LengthOf(*found) > LengthOf(*longest)) longest = found;
+    if (LengthOf(*found) >= kShortOpening) break;
+    rest.begin = found->end;
+  }
+  return longest;
 }
 
 }  // namespace patron::campaigns

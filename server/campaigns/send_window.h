@@ -31,9 +31,15 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-// The first allowed moment of `window`, and the end of the allowed time that
-// begins there: where it becomes quiet, else the window's end. nullopt: none is
-// allowed.
+// An opening is allowed time without a gap: it ends where it becomes quiet,
+// else with the window. A sender needs time to work through a list, which an
+// opening of minutes (planned at 18:59) does not leave: shorter ones than this
+// are passed over while there are longer ones.
+inline constexpr absl::Duration kShortOpening = absl::Hours(2);
+
+// The first opening of `window` that is not short; where all are, the longest,
+// of equal ones the first. nullopt: there is none. Without quiet hours the
+// window is one opening, however short.
 std::optional<Span> FindSendWindow(const Span& window, const QuietHours& quiet,
                                    const absl::TimeZone& zone);
 

@@ -148,5 +148,32 @@ TEST_F(OutcomeTest, ARunThatIsNotFrozenHasNoOutcome) {
               StatusIs(absl::StatusCode::kNotFound));
 }
 
+// Open since a year, for years to come.
+TEST(LongCampaignTest, OnlyWhatARunCanHaveBroughtAboutCounts) {
+  CampaignShop shop;
+  shop.Product("tea", "tea");
+  shop.Customer("anna");
+  const absl::Time planned = shop.clock().Now();
+  wire::Campaign campaign = MakeCampaign("spring");
+  campaign.starts_us = absl::ToUnixMicros(planned - absl::Hours(24 * 365));
+  campaign.ends_us = absl::ToUnixMicros(planned + absl::Hours(24 * 365 * 3));
+  shop.Define({campaign});
+  shop.PlanAndWait("spring", "r1");
+  shop.clock().Advance(absl::Hours(48));
+  shop.Freeze("r1");
+  const auto reckon = [&] { return shop.desk().OutcomeOf("r1").value(); };
+  shop.Buy("anna", "tea", 100, absl::Hours(24 * 100));
+  shop.Buy("anna", "tea", 100, absl::Hours(1));
+  EXPECT_EQ(reckon().groups[0].spend, 0) << "bought before the freeze";
+  shop.clock().Advance(absl::Hours(1));
+  shop.Buy("anna", "tea", 7, absl::ZeroDuration());
+  EXPECT_EQ(reckon().groups[0].spend, 7);
+  const absl::Duration counts = absl::Hours(24 * (90 + 14));
+  shop.clock().Advance(counts);
+  shop.Buy("anna", "tea", 100, absl::ZeroDuration());
+  EXPECT_EQ(reckon().groups[0].spend, 7) << "bought long after the messages";
+  EXPECT_EQ(reckon().until_us, absl::ToUnixMicros(planned + counts));
+}
+
 }  // namespace
 }  // namespace patron::campaigns

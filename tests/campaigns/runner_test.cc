@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/campaigns/list.h"
 #include "tests/campaigns/campaign_shop.h"
 #include "tests/testing/status_matchers.h"
 
@@ -276,6 +278,118 @@ TEST(RunnerTest, WhoBecameAnotherCustomerStandsOnAListOnceAsWhoSheIsNow) {
   EXPECT_THAT(csv, HasSubstr("\r\nc1,"));
   EXPECT_THAT(csv, Not(HasSubstr("\r\nc2,")));
   EXPECT_EQ(csv.find("\r\nc1,"), csv.rfind("\r\nc1,"));
+}
+
+// How often `id` is the customer of a row.
+int RowsOf(const std::string& id, const std::string& csv) {
+  int rows = 0;
+  for (const auto line : absl::StrSplit(csv, "\r\n"))
+    rows += absl::StartsWith(line, id + ",");
+  return rows;
+}
+
+TEST(RunnerTest, TwoOfAListWhoBecameAThirdWhoIsNotOnItStandOnItOnce) {
+  CampaignShop shop;
+  wire::Customer third = MakeCustomer("third");
+  third.consents.clear();
+  shop.Put(third);
+  for (int i = 0; i < 10; ++i) shop.Customer(absl::StrCat("c", i));
+  shop.Define({MakeCampaign("spring")});
+  shop.PlanAndWait("spring", "r1");
+  shop.Freeze("r1");
+  const std::string before = shop.ExportAll("r1");
+  ASSERT_EQ(RowsOf("third", before), 0);
+  for (const char* absorbed : {"c8", "c2", "c5"}) shop.Merge("third", absorbed);
+  for (const int limit : {1, 3, 1000}) {
+    const std::string csv = shop.ExportAll("r1", "csv", limit);
+    EXPECT_EQ(RowsOf("third", csv), 1) << limit;
+    for (const char* absorbed : {"c8", "c2", "c5"})
+      EXPECT_EQ(RowsOf(absorbed, csv), 0) << absorbed;
+    EXPECT_EQ(RowsOf("c9", csv), 1);
+    EXPECT_LT(csv.find("\r\nc1,"), csv.find("\r\nthird,"));
+    EXPECT_LT(csv.find("\r\nthird,"), csv.find("\r\nc3,"))
+        << "hers is the row of c2";
+  }
+  // Whoever has a row of her own goes by it.
+  shop.Merge("c6", "third");
+  for (const int limit : {1, 1000}) {
+    const std::string csv = shop.ExportAll("r1", "csv", limit);
+    EXPECT_EQ(RowsOf("c6", csv), 1) << limit;
+    EXPECT_EQ(RowsOf("third", csv), 0) << limit;
+    EXPECT_LT(csv.find("\r\nc4,"), csv.find("\r\nc6,"));
+  }
+}
+
+TEST(RunnerTest, APageEndsWhereItsBytesAreFullAndTheNextGoesOnThere) {
+  CampaignShop shop;
+  Fill(shop, 50);
+  shop.Define({FullCampaign()});
+  shop.PlanAndWait("spring", "r1");
+  const uint32_t number = *shop.state().runs.NumberOf("r1");
+  const contacts::RunPtr run = shop.state().runs.Get(number);
+  constexpr size_t kBytes = 1000;
+  std::string all, cursor;
+  int pages = 0;
+  do {
+    const auto page =
+        ExportRun(shop.parts().state, number, *run, ListFormat::kCsv,
+                  /*limit=*/1000, cursor, kBytes);
+    ASSERT_OK(page);
+    EXPECT_GT(page->count, 0);
+    EXPECT_LT(page->rows.size(), 2 * kBytes);
+    all += page->rows;
+    cursor = page->next_cursor;
+    ++pages;
+  } while (!cursor.empty());
+  EXPECT_GT(pages, 3);
+  EXPECT_EQ(all, shop.ExportAll("r1"));
+}
+
+TEST(RunnerTest, ARunGoesOnWithTheExcludedSegmentsThatItBeganWith) {
+  constexpr int kCustomers = 1200;
+  CampaignShop whole, stopped;
+  wire::Segment buyers;
+  buyers.id = "buyers";
+  buyers.rule = "purchases >= 1";
+  wire::Campaign campaign = FullCampaign();
+  campaign.exclude_segments = {"buyers"};
+  for (CampaignShop* shop : {&whole, &stopped}) {
+    Fill(*shop, kCustomers);
+    shop->definitions().segments = {buyers};
+    shop->Define({campaign});
+  }
+  whole.PlanAndWait("spring", "r1");
+  ASSERT_GT(whole.LeftOut("r1", LeftOut::EXCLUDED), 0);
+  ASSERT_OK(stopped.Open("spring", "r1"));
+  stopped.Await("r1", [](const wire::RunRow& run) { return run.decided > 0; });
+  stopped.StopRunner();
+  ASSERT_EQ(stopped.Run("r1").state, RunState::PLANNING)
+      << "it was not caught in the middle";
+  // Nobody is excluded any more by the segment as it stands, nor is there one.
+  stopped.definitions().segments[0].rule = "purchases >= 1000";
+  stopped.Define({campaign});
+  stopped.definitions().segments.clear();
+  stopped.Define(std::vector<wire::Campaign>());
+  stopped.Restart();
+  stopped.Await("r1", IsPlanned);
+  EXPECT_EQ(stopped.LeftOut("r1", LeftOut::EXCLUDED),
+            whole.LeftOut("r1", LeftOut::EXCLUDED));
+  EXPECT_EQ(stopped.ExportAll("r1"), whole.ExportAll("r1"));
+}
+
+TEST(RunnerTest, AReleasedRunDoesNotStandStillAnyMore) {
+  CampaignShop shop;
+  Fill(shop, 30);
+  shop.Define({FullCampaign()});
+  shop.StopRunner();
+  shop.knowledge().serving = "v1";
+  shop.knowledge().indexes["v1"] = nullptr;
+  ASSERT_OK(shop.Open("spring", "r1"));
+  shop.knowledge().indexes.clear();
+  shop.StartRunner();
+  while (shop.Run("r1").problem.empty()) shop.runner().Wake();
+  shop.Set("r1", RunState::RELEASED);
+  EXPECT_EQ(shop.Run("r1").problem, "");
 }
 
 }  // namespace
