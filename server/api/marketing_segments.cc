@@ -14,8 +14,9 @@
 namespace patron::api {
 namespace {
 
-// Others may change the definitions at the same time: so often is it tried.
-constexpr int kMostTries = 10;
+// Others may change the definitions at the same time: so often is it tried. A
+// try that fails is a success of another, so that many savers need many.
+constexpr int kMostTries = 100;
 constexpr size_t kUnknownTold = 100;
 
 // The caller's id for the first try; a further one is another command.
