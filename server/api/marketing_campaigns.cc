@@ -55,8 +55,7 @@ void MarketingHandler::planCampaign(wire::CampaignRun& run,
     PATRON_ASSIGN_OR_RETURN(std::optional<wire::CommandBody> body,
                             services_.campaigns.Plan(campaign_id, run_id));
     if (body.has_value()) {
-      const absl::Status opened =
-          Execute(*std::move(body), request_id).status();
+      absl::Status opened = Execute(*std::move(body), request_id).status();
       if (!opened.ok() && !services_.campaigns.Run(run_id).ok()) return opened;
       services_.campaign_runner.Wake();
     }
