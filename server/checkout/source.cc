@@ -218,23 +218,25 @@ template <typename Row>
 void Scene::RowHistory::Visit(
     store::Family family, absl::FunctionRef<bool(int64_t, const Row&)> visit,
     Remembered<Row>& known) const {
-  for (const auto& [at_us, row] : known.rows)
-    if (!visit(at_us, row)) return;
+  size_t shown = 0;
+  for (; shown < known.rows.size(); ++shown)
+    if (!visit(known.rows[shown].first, known.rows[shown].second)) return;
   if (known.all) return;
-  // Further back than anybody has asked so far.
-  size_t behind = known.rows.size();
+  // Further back than anybody has asked so far. A condition on a row may itself
+  // ask for history (an aggregate within another's `where`) and be ahead.
+  size_t at = 0;
   bool stopped = false;
-  status =
+  const absl::Status scanned =
       ScanHistory<Row>(*source, family, customer, [&](int64_t at_us, Row row) {
-        if (behind > 0) {
-          --behind;
-          return true;
-        }
-        const auto& last = known.rows.emplace_back(at_us, std::move(row));
-        stopped = !visit(last.first, last.second);
+        if (at == known.rows.size())
+          known.rows.emplace_back(at_us, std::move(row));
+        const auto& next = known.rows[at++];
+        if (at <= shown) return true;
+        stopped = !visit(next.first, next.second);
         return !stopped;
       });
-  known.all = status.ok() && !stopped;
+  if (!scanned.ok()) status = scanned;
+  known.all |= scanned.ok() && !stopped;
 }
 
 void Scene::RowHistory::Purchases(

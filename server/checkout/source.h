@@ -6,6 +6,7 @@
 // request: it holds the catalogue still for as long as it lives.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -138,10 +139,11 @@ class Scene {
 
  private:
   // Rows newest first, kept as far as they were asked for: the rules of many
-  // offers ask for the same ones.
+  // offers ask for the same ones. A deque: a row stays where it is while more
+  // are read.
   template <typename Row>
   struct Remembered {
-    std::vector<std::pair<int64_t, Row>> rows;
+    std::deque<std::pair<int64_t, Row>> rows;
     bool all = false;
   };
 
