@@ -12,8 +12,8 @@ namespace patron::subjects {
 rules::Value ProfileValue(const facts::Traits& traits, Day today, int field,
                           absl::string_view key);
 
-// A field of loyalty, `key` naming the programme, "" the shop's first. Unknown for one that does not
-// stand.
+// A field of loyalty, `key` naming the programme, "" the shop's first. Unknown
+// for one that does not stand.
 rules::Value LoyaltyValue(const CustomerParts& parts, int field,
                           absl::string_view key);
 
