@@ -7,35 +7,15 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/numeric/int128.h"
+#include "server/rules/arithmetic.h"
 
 namespace patron::rules {
 namespace {
-
-constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
-constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
 
 int64_t Clamp(absl::int128 value) {
   if (value < kLowest) return kLowest;
   if (value > kHighest) return kHighest;
   return static_cast<int64_t>(value);
-}
-
-int64_t Add(int64_t a, int64_t b) {
-  int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return a < 0 ? kLowest : kHighest;
-}
-
-int64_t Subtract(int64_t a, int64_t b) {
-  int64_t difference = 0;
-  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
-  return a < 0 ? kLowest : kHighest;
-}
-
-int64_t Multiply(int64_t a, int64_t b) {
-  int64_t product = 0;
-  if (!__builtin_mul_overflow(a, b, &product)) return product;
-  return (a < 0) == (b < 0) ? kHighest : kLowest;
 }
 
 template <typename T>

@@ -5,32 +5,15 @@
 #include <limits>
 #include <string>
 
+#include "server/rules/arithmetic.h"
 #include "server/rules/evaluator.h"
 
 namespace patron::segments {
 namespace {
 
-constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
-constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
-
-// As rules add, subtract and multiply: to the nearest end.
-int64_t Add(int64_t a, int64_t b) {
-  int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return a < 0 ? kLowest : kHighest;
-}
-
-int64_t Subtract(int64_t a, int64_t b) {
-  int64_t difference = 0;
-  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
-  return a < 0 ? kLowest : kHighest;
-}
-
-int64_t Multiply(int64_t a, int64_t b) {
-  int64_t product = 0;
-  if (!__builtin_mul_overflow(a, b, &product)) return product;
-  return (a < 0) == (b < 0) ? kHighest : kLowest;
-}
+using rules::Add;
+using rules::Multiply;
+using rules::Subtract;
 
 int64_t Combine(const Expr& parent, const Expr& part, int64_t a, int64_t b) {
   if (parent.kind == Expr::Kind::kProduct) return Multiply(a, b);
