@@ -12,14 +12,20 @@ enum Placement {
   BASKET = 4,        // add-on to what is in the basket
   BUY_AGAIN = 5,     // what is due, and when
   TRENDING = 6,      // what sells more than it used to, per store
-  NEW_ARRIVALS = 7   // first listed lately, matched to taste
+  NEW_ARRIVALS = 7,  // first listed lately, matched to taste
+  SUBSTITUTE = 8,    // product page, out of stock: what does instead, and is there
+  CHECKOUT = 9,      // one small extra
+  AFTER_PURCHASE = 10,  // care guides, services, warranties and consumables for what was bought
+  KIOSK = 11,        // nobody known: what this store sells
+  EMAIL = 12         // a list that may be read days later
 }
 
 enum ReasonCode {
   BOUGHT_BEFORE = 1, DUE_AGAIN = 2, GOES_WITH_PURCHASE = 3, SIMILAR_TO_PURCHASE = 4,
   SIMILAR_TO_VIEWED = 5, GOES_WITH_PRODUCT = 6, SIMILAR_TO_PRODUCT = 7,
   GOES_WITH_BASKET = 8, TRENDING = 9, POPULAR = 10, POPULAR_IN_STORE = 11,
-  PRIORITY_CATEGORY = 12, SAME_CATEGORY = 13, NEW_ARRIVAL = 14, IN_CATALOGUE = 15
+  PRIORITY_CATEGORY = 12, SAME_CATEGORY = 13, NEW_ARRIVAL = 14, IN_CATALOGUE = 15,
+  SUBSTITUTE_FOR = 16, COMPLETES_SET = 17, CARES_FOR_PURCHASE = 18, SMALL_EXTRA = 19
 }
 
 // What may be shown. Absent or empty = no restriction.
@@ -43,6 +49,10 @@ struct RecommendRequest {
   6: i32 k = 10                            // 1 to 500
   7: Filter filter
   8: i32 not_bought_days = 0               // leave out what she bought in the last so many days, unless due again
+  9: optional double due_weight            // of products bought before: 0 leaves them out, 2 doubles their scores (0 to 100)
+  10: optional double novelty_weight       // of products new to the customer, likewise
+  11: i32 per_category = 0                 // at most so many of a narrowest category among any ten; 0 = the placement's own
+  12: bool spread_price_tiers = false      // low, middle and high prices each stand among the first ten
 }
 
 struct RecommendedItem {
@@ -63,6 +73,7 @@ struct RecommendReply {
   2: string impression_token               // hand it back with clicks and purchases
   3: string index_version                  // "" = no index published yet
   4: list<string> notes                    // what the caller should know of this answer
+  5: string ranking_version                // what put it in order
 }
 
 // The content of an impression token, after its signature was checked.

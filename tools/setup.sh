@@ -12,6 +12,7 @@ packages=(
   libabsl-dev libxxhash-dev zlib1g-dev libssl-dev
   prometheus-cpp-dev libcivetweb-dev
   nlohmann-json3-dev libtoml11-dev libroaring-dev
+  libxgboost-dev libhwy-dev
   # tests
   libgtest-dev libgmock-dev python3 python3-thrift
   # tools/check.sh
