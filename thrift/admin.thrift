@@ -4,6 +4,9 @@ namespace py patron.admin
 include "types.thrift"
 include "storefront.thrift"
 
+// How much of a ranker's gain comes from one feature; the shares add up to 1.
+struct FeatureShare { 1: string feature, 2: double share }
+
 struct IndexVersion {
   1: string version
   2: i64 built_at_us
@@ -12,6 +15,32 @@ struct IndexVersion {
   5: i64 log_position                      // State it was learned from
   6: double ann_recall
   7: string problem                        // "" = intact
+  8: list<FeatureShare> features           // of its ranker, largest first; empty: it has none
+  9: double recall_at_10                   // of its ranker on customers it did not learn from
+  10: double ndcg_at_10
+  11: i32 trial_percent                    // customers who are answered by it beside the serving one
+}
+
+// Customers who were answered by one of two versions since a trial began.
+struct TrialArm {
+  1: string version
+  2: i64 customers                         // who bought or were shown something since
+  3: i64 buyers
+  4: i64 spend                             // minor units of the shop's currency, net of returns
+  5: i64 shown                             // items
+  6: i64 clicked
+  7: i64 bought                            // items, net of returns
+}
+struct TrialReport {
+  1: TrialArm serving
+  2: TrialArm trial
+  3: i32 percent
+  4: i64 started_at_us
+  5: bool enough                           // else the three below are 0 and `note` says what is few
+  6: double lift                           // mean spend of a customer, trial less serving
+  7: double low                            // its 95 % interval
+  8: double high
+  9: string note
 }
 
 struct CheckpointInfo { 1: string path, 2: i64 log_position, 3: string store_uuid }
@@ -72,6 +101,13 @@ service Admin extends storefront.Session {
   IndexVersion publishIndex(1: string version) throws (1: types.PatronError error)
   // Back to the version that served before the present one.
   IndexVersion rollbackIndex() throws (1: types.PatronError error)
+
+  // Two versions side by side: `percent` (1 to 99) of customers, by a stable hash
+  // of id and version, are answered by `version`, the others by the serving one.
+  // A holdout of recommendations stays with the serving one. One trial at a time.
+  IndexVersion startTrial(1: string version, 2: i32 percent) throws (1: types.PatronError error)
+  TrialReport trialReport() throws (1: types.PatronError error)
+  void stopTrial() throws (1: types.PatronError error)
 
   // Nightly: expires points, reviews tiers, gives birthday points, for at most
   // `customers` (1 to 10000) from the ordinal `first_customer` on.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/api/error.h"
+#include "server/api/trial_report.h"
 #include "server/base/status_macros.h"
 #include "server/base/validate.h"
 #include "server/customers/history.h"
@@ -213,6 +214,36 @@ void AdminHandler::rollbackIndex(wire::IndexVersion& version) {
     PATRON_ASSIGN_OR_RETURN(version, services_.index.Rollback());
     return absl::OkStatus();
   });
+}
+
+void AdminHandler::startTrial(wire::IndexVersion& version,
+                              const std::string& name, int32_t percent) {
+  Answer([&]() -> absl::Status {
+    PATRON_ASSIGN_OR_RETURN(const commit::Applied applied,
+                            commit::ReadApplied(*services_.state.store));
+    recommend::Trial trial;
+    trial.percent = percent;
+    trial.holdout =
+        services_.state.holdings.definitions()->version.definitions.holdout;
+    trial.started_at = services_.clock.Now();
+    trial.log_position = applied.position.value();
+    PATRON_ASSIGN_OR_RETURN(version,
+                            services_.index.StartTrial(name, std::move(trial)));
+    return absl::OkStatus();
+  });
+}
+
+void AdminHandler::trialReport(wire::TrialReport& report) {
+  Answer([&]() -> absl::Status {
+    PATRON_ASSIGN_OR_RETURN(
+        report, ReportTrial(services_.state, services_.index.holder(),
+                            services_.signer));
+    return absl::OkStatus();
+  });
+}
+
+void AdminHandler::stopTrial() {
+  Answer([&] { return services_.index.StopTrial(); });
 }
 
 void AdminHandler::settleAccounts(wire::SettleReply& reply,

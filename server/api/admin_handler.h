@@ -44,6 +44,10 @@ class AdminHandler final : public wire::AdminIf, public SessionHandler {
   void publishIndex(wire::IndexVersion& version,
                     const std::string& name) override;
   void rollbackIndex(wire::IndexVersion& version) override;
+  void startTrial(wire::IndexVersion& version, const std::string& name,
+                  int32_t percent) override;
+  void trialReport(wire::TrialReport& report) override;
+  void stopTrial() override;
   void settleAccounts(wire::SettleReply& reply, int32_t first_customer,
                       int32_t customers) override;
   void stats(wire::Stats& stats) override;

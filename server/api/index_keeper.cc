@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "index/manifest.h"
+#include "nlohmann/json.hpp"
 #include "server/api/data_directory.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
@@ -18,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kCurrent[] = "CURRENT";
+constexpr char kTrial[] = "TRIAL";
 constexpr char kManifest[] = "manifest.json";
 constexpr size_t kMaxVersionBytes = 64;
 
@@ -62,6 +64,50 @@ void Tell(const index::Manifest& manifest, wire::IndexVersion& version) {
   version.ann_recall = manifest.ann_recall;
 }
 
+std::string FormatTrial(const recommend::Trial& trial) {
+  const nlohmann::json json = {
+      {"version", trial.artefact->manifest().version},
+      {"percent", trial.percent},
+      {"started_at_us", absl::ToUnixMicros(trial.started_at)},
+      {"log_position", trial.log_position},
+      {"holdout",
+       {{"recommendations", trial.holdout.recommendations},
+        {"share_bp", trial.holdout.share_bp},
+        {"salt", trial.holdout.salt}}}};
+  return json.dump(2) + "\n";
+}
+
+// `artefact` is opened by the caller, from `version`.
+struct TrialFile {
+  std::string version;
+  recommend::Trial trial;
+};
+
+absl::StatusOr<TrialFile> ParseTrial(const std::string& text) {
+  try {
+    const nlohmann::json json = nlohmann::json::parse(text);
+    TrialFile file;
+    json.at("version").get_to(file.version);
+    json.at("percent").get_to(file.trial.percent);
+    json.at("log_position").get_to(file.trial.log_position);
+    file.trial.started_at =
+        absl::FromUnixMicros(json.at("started_at_us").get<int64_t>());
+    const nlohmann::json& holdout = json.at("holdout");
+    holdout.at("recommendations").get_to(file.trial.holdout.recommendations);
+    holdout.at("share_bp").get_to(file.trial.holdout.share_bp);
+    holdout.at("salt").get_to(file.trial.holdout.salt);
+    return file;
+  } catch (const nlohmann::json::exception& error) {
+    return absl::DataLossError(absl::StrCat(kTrial, ": ", error.what()));
+  }
+}
+
+absl::Status CheckPercent(int percent) {
+  if (percent >= 1 && percent <= 99) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("percent: ", percent, ", must be 1 to 99"));
+}
+
 }  // namespace
 
 IndexKeeper::IndexKeeper(fs::path artefacts, std::string store_uuid)
@@ -84,6 +130,9 @@ absl::StatusOr<std::shared_ptr<const index::Artefact>> IndexKeeper::Find(
   auto serving = holder_.Get();
   if (serving != nullptr && serving->manifest().version == version)
     return serving;
+  const auto trial = holder_.trial();
+  if (trial != nullptr && trial->artefact->manifest().version == version)
+    return trial->artefact;
   return Open(version);
 }
 
@@ -99,6 +148,7 @@ void IndexKeeper::OpenCurrent() {
     auto opened = Open(version);
     if (opened.ok()) {
       holder_.Swap(*std::move(opened));
+      OpenTrial();
       return;
     }
     LogError(opened.status().message());
@@ -119,6 +169,9 @@ absl::StatusOr<wire::IndexVersion> IndexKeeper::Serve(
   }
   holder_.Swap(std::move(artefact));
   LogInfo(absl::StrCat("index ", version, " serves"));
+  const auto trial = holder_.trial();
+  if (trial != nullptr && trial->artefact->manifest().version == version)
+    PATRON_RETURN_IF_ERROR(EndTrial());
   return Describe(version);
 }
 
@@ -137,6 +190,62 @@ absl::StatusOr<wire::IndexVersion> IndexKeeper::Rollback() {
   return Serve(std::string(serving_.previous));
 }
 
+void IndexKeeper::OpenTrial() {
+  const auto text = ReadWholeFile(artefacts_ / kTrial);
+  if (!text.ok()) return;  // none is under way
+  auto file = ParseTrial(*text);
+  auto opened = file.ok() ? Open(file->version) : file.status();
+  if (!opened.ok()) {
+    LogError(
+        absl::StrCat("the trial is left out: ", opened.status().message()));
+    return;
+  }
+  file->trial.artefact = *std::move(opened);
+  holder_.SetTrial(
+      std::make_shared<const recommend::Trial>(std::move(file->trial)));
+}
+
+absl::StatusOr<wire::IndexVersion> IndexKeeper::StartTrial(
+    const std::string& version, recommend::Trial trial) {
+  const absl::MutexLock lock(&mutex_);
+  PATRON_RETURN_IF_ERROR(CheckPercent(trial.percent));
+  if (const auto running = holder_.trial())
+    return absl::FailedPreconditionError(
+        absl::StrCat("trial: version ", running->artefact->manifest().version,
+                     " is on trial; stop that before ", version));
+  const std::string serving = ServingVersion();
+  if (serving.empty())
+    return absl::FailedPreconditionError(
+        "trial: no index serves that one could stand beside");
+  if (version == serving)
+    return absl::InvalidArgumentError(
+        absl::StrCat("version: ", version, " serves already"));
+  PATRON_ASSIGN_OR_RETURN(trial.artefact, Open(version));
+  PATRON_RETURN_IF_ERROR(ReplaceFile(artefacts_ / kTrial, FormatTrial(trial),
+                                     /*only_owner_reads=*/false));
+  LogInfo(absl::StrCat("index ", version, " answers ", trial.percent,
+                       " % of customers on trial"));
+  holder_.SetTrial(std::make_shared<const recommend::Trial>(std::move(trial)));
+  return Describe(version);
+}
+
+absl::Status IndexKeeper::EndTrial() {
+  std::error_code error;
+  fs::remove(artefacts_ / kTrial, error);
+  if (error)
+    return absl::InternalError(absl::StrCat(kTrial, ": ", error.message()));
+  holder_.SetTrial(nullptr);
+  LogInfo("the trial has ended");
+  return absl::OkStatus();
+}
+
+absl::Status IndexKeeper::StopTrial() {
+  const absl::MutexLock lock(&mutex_);
+  if (holder_.trial() == nullptr)
+    return absl::FailedPreconditionError("trial: none is under way");
+  return EndTrial();
+}
+
 std::string IndexKeeper::ServingVersion() const {
   const auto artefact = holder_.Get();
   return artefact == nullptr ? std::string() : artefact->manifest().version;
@@ -146,6 +255,9 @@ wire::IndexVersion IndexKeeper::Describe(const std::string& version) const {
   wire::IndexVersion described;
   described.version = version;
   described.serving = version == ServingVersion();
+  if (const auto trial = holder_.trial())
+    if (trial->artefact->manifest().version == version)
+      described.trial_percent = trial->percent;
   const fs::path directory = artefacts_ / version;
   const auto manifest = ReadManifest(directory);
   if (!manifest.ok()) {

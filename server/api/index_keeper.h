@@ -4,6 +4,8 @@
 // served before it, and is replaced whole: after a crash both are as before or
 // as after. A version is verified and loaded before anything changes; readers
 // never wait.
+// A trial stands in `artefacts/TRIAL` and goes on after a restart and over a
+// publication; publishing the version on trial ends it.
 // Ownership: owns the holder that the recommender borrows.
 // Threads:   any; one publication at a time.
 #pragma once
@@ -20,6 +22,7 @@
 #include "admin_types.h"
 #include "index/artefact.h"
 #include "server/recommend/index_holder.h"
+#include "server/recommend/trial.h"
 
 namespace patron::api {
 
@@ -45,6 +48,15 @@ class IndexKeeper {
   // kFailedPrecondition where none served before.
   absl::StatusOr<wire::IndexVersion> Rollback();
 
+  // Answers `percent` (1 to 99) of customers by `version` from now on.
+  // kInvalidArgument for a percent out of range or the serving version;
+  // kFailedPrecondition where a trial is under way or nothing serves; else as
+  // Publish.
+  absl::StatusOr<wire::IndexVersion> StartTrial(const std::string& version,
+                                                recommend::Trial trial);
+  // kFailedPrecondition where none is under way.
+  absl::Status StopTrial();
+
   // Oldest first. `problem` tells of a manifest that does not read or a file of
   // another size; digests are checked by Publish.
   absl::StatusOr<std::vector<wire::IndexVersion>> List() const;
@@ -61,6 +73,9 @@ class IndexKeeper {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   wire::IndexVersion Describe(const std::string& version) const;
   std::string ServingVersion() const;
+  // What TRIAL says, if that reads and its version opens.
+  void OpenTrial() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status EndTrial() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::filesystem::path artefacts_;
   const std::string store_uuid_;

@@ -50,6 +50,9 @@ constexpr std::array kMethods = {
     Method{"listIndexes", Service::kAdmin, kFeeds | kMarketing},
     Method{"publishIndex", Service::kAdmin, kFeeds},
     Method{"rollbackIndex", Service::kAdmin, kFeeds},
+    Method{"startTrial", Service::kAdmin, kFeeds},
+    Method{"trialReport", Service::kAdmin, kFeeds | kMarketing},
+    Method{"stopTrial", Service::kAdmin, kFeeds},
     Method{"settleAccounts", Service::kAdmin, kFeeds},
     Method{"stats", Service::kAdmin, kFeeds | kMarketing},
 

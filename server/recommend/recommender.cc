@@ -137,7 +137,9 @@ absl::Status Recommender::Decide(
   Stopwatch watch(times != nullptr);
   PATRON_ASSIGN_OR_RETURN(rules::Program rule, CheckRequest(request));
   Query query = Resolve(request, ordinals_);
-  const auto index = index_.Get();
+  const auto index = index_.For(
+      query.customer ? ordinals_.customers.IdOf(query.customer->value())
+                     : absl::string_view(request.customer_id));
   Lease lease(*this);
   const catalog::Catalog::Reader reader(catalog_);
   Workspace& workspace = lease.Fresh(

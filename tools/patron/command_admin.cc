@@ -27,11 +27,45 @@ void PrintVersions(Context& context,
     table.AddRow({version.version, FormatMinute(version.built_at_us),
                   !version.problem.empty() ? version.problem
                   : version.serving        ? "serving"
-                                           : "ready",
+                  : version.trial_percent > 0
+                      ? absl::StrCat("on trial, ", version.trial_percent, " %")
+                      : "ready",
                   FormatCount(version.products),
                   absl::StrFormat("%.3f", version.ann_recall),
                   FormatCount(version.log_position)});
   table.Print(context.out);
+}
+
+std::vector<std::string> RowOf(const wire::TrialArm& arm) {
+  const double customers = static_cast<double>(arm.customers);
+  return {arm.version,
+          FormatCount(arm.customers),
+          FormatCount(arm.buyers),
+          absl::StrFormat("%.2f",
+                          customers > 0 ? arm.spend / customers / 100 : 0.0),
+          FormatCount(arm.shown),
+          FormatCount(arm.clicked),
+          FormatCount(arm.bought)};
+}
+
+void PrintReport(std::ostream& out, const wire::TrialReport& report) {
+  Table table({{"version", false, true},
+               {"customers", true},
+               {"buyers", true},
+               {"mean spend", true},
+               {"shown", true},
+               {"clicked", true},
+               {"bought", true}});
+  table.AddRow(RowOf(report.serving));
+  table.AddRow(RowOf(report.trial));
+  table.Print(out);
+  out << "since " << FormatMinute(report.started_at_us) << " UTC, "
+      << report.percent << " % on trial\n";
+  if (report.enough)
+    out << absl::StrFormat(
+        "difference of mean spend: %+.2f (95 %% interval %+.2f to %+.2f)\n",
+        report.lift / 100, report.low / 100, report.high / 100);
+  if (!report.note.empty()) out << report.note << '\n';
 }
 
 void PrintStats(std::ostream& out, const wire::Stats& stats) {
@@ -87,6 +121,42 @@ absl::StatusOr<int> RunIndexRollback(Context& context, const Args&) {
         client.rollbackIndex(version);
       }));
   PrintVersions(context, {version});
+  return kExitOk;
+}
+
+absl::StatusOr<int> RunTrialStart(Context& context, const Args& args) {
+  PATRON_ASSIGN_OR_RETURN(const int64_t percent,
+                          args.Number("percent", 10, {1, 99}));
+  wire::IndexVersion version;
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.startTrial(version, args.positional()[0],
+                          static_cast<int32_t>(percent));
+      }));
+  PrintVersions(context, {version});
+  return kExitOk;
+}
+
+absl::StatusOr<int> RunTrialReport(Context& context, const Args&) {
+  wire::TrialReport report;
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.trialReport(report);
+      }));
+  if (context.json) {
+    context.out << ToLine(ToJson(report)) << '\n';
+  } else {
+    PrintReport(context.out, report);
+  }
+  return kExitOk;
+}
+
+absl::StatusOr<int> RunTrialStop(Context& context, const Args&) {
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.stopTrial();
+      }));
+  if (!context.json) context.out << "the serving version answers everybody\n";
   return kExitOk;
 }
 

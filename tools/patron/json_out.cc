@@ -359,6 +359,40 @@ Json ToJson(const wire::IndexVersion& version) {
   json["log_position"] = version.log_position;
   json["ann_recall"] = version.ann_recall;
   SetText(json, "problem", version.problem);
+  if (version.trial_percent > 0) json["trial_percent"] = version.trial_percent;
+  if (version.features.empty()) return json;
+  json["recall_at_10"] = version.recall_at_10;
+  json["ndcg_at_10"] = version.ndcg_at_10;
+  for (const wire::FeatureShare& feature : version.features)
+    json["features"].push_back(
+        {{"feature", feature.feature}, {"share", feature.share}});
+  return json;
+}
+
+namespace {
+
+Json ArmToJson(const wire::TrialArm& arm) {
+  return {{"version", arm.version}, {"customers", arm.customers},
+          {"buyers", arm.buyers},   {"spend", arm.spend},
+          {"shown", arm.shown},     {"clicked", arm.clicked},
+          {"bought", arm.bought}};
+}
+
+}  // namespace
+
+Json ToJson(const wire::TrialReport& report) {
+  Json json;
+  json["serving"] = ArmToJson(report.serving);
+  json["trial"] = ArmToJson(report.trial);
+  json["percent"] = report.percent;
+  SetTime(json, "started_at", report.started_at_us);
+  json["enough"] = report.enough;
+  if (report.enough) {
+    json["lift"] = report.lift;
+    json["low"] = report.low;
+    json["high"] = report.high;
+  }
+  SetText(json, "note", report.note);
   return json;
 }
 

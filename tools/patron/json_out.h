@@ -38,6 +38,7 @@ Json ToJson(const wire::PurchaseReply& reply);
 Json ToJson(const wire::ReturnReply& reply);
 Json ToJson(const wire::EventReply& reply);
 Json ToJson(const wire::IndexVersion& version);
+Json ToJson(const wire::TrialReport& report);
 Json ToJson(const wire::CheckpointInfo& checkpoint);
 Json ToJson(const wire::Stats& stats);
 
