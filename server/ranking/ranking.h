@@ -1,0 +1,119 @@
+// Candidates of a customer, what is known of each as numbers, and their order
+// by the learned ranker: one piece of code for training and for serving.
+//
+//   ranking::Scratch scratch;                    // kept between requests
+//   const ranking::Question question{facts, knowledge, store, today};
+//   ranking::Gather(question, scratch);
+//   ranking::Compute(question, scratch);
+//   if (ranking::Usable(ranker)) ranking::Score(*ranker, scratch);
+//   for (const uint32_t at : scratch.order) scratch.products[at] …
+//
+// Everything is looked up: there is no search and no look at the catalogue, and
+// after the first requests nothing is allocated. The same question gives the
+// same candidates and the same numbers, bit for bit.
+// Ownership: a question borrows what it names. Threads: a Scratch is one
+// thread's; the rest are functions of their arguments.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "index/knowledge.h"
+#include "index/trees.h"
+#include "server/base/day.h"
+#include "server/facts/facts.h"
+#include "server/ranking/features.h"
+#include "server/ranking/history.h"
+
+namespace patron::ranking {
+
+struct Question {
+  const facts::CustomerFacts& facts;
+  const index::Knowledge& knowledge;
+  // The store of the request; where there is none, the one that she bought in
+  // most often counts.
+  std::optional<uint32_t> store;
+  // Nothing bought on this day or later is in `facts` when features are taken
+  // for training.
+  Day today = 0;
+};
+
+// What speaks for a product, before it is a candidate: sums over the lists that
+// it stands in.
+struct Evidence {
+  uint32_t product = 0;
+  int32_t item = -1;          // index among her items; -1 = never bought
+  float neighbours = 0;       // TF-IDF cosines with her products, by weight
+  float best_neighbour = 0;   // the largest summand,
+  uint32_t neighbour_of = 0;  // and whose list that was
+  float together = 0;         // the same over receipts
+  float best_together = 0;
+  uint32_t together_of = 0;
+  float following = 0;  // comes on the receipt after her last ones
+  float goes_with = 0;
+  float best_goes_with = 0;
+  uint32_t goes_with_of = 0;
+  float similar = 0;
+  float popular_in_store = 0;
+  float trending = 0;
+  float in_group = 0;   // share of the customers like her that buy it
+  bool wanted = false;  // a candidate whatever the numbers say
+};
+
+// Memory of one answer, kept for the next.
+struct Scratch {
+  // Of Gather: the candidates, and what speaks for each; one order.
+  std::vector<uint32_t> products;
+  std::vector<Evidence> evidence;
+  // Of Compute: candidates × kFeatures, row-major; NaN = not known.
+  std::vector<float> rows;
+  // Of Score: margins by candidate, and the candidates, best first.
+  std::vector<float> margins;
+  std::vector<uint32_t> order;
+
+  // Private to the functions below.
+  std::vector<uint32_t> slots;
+  std::vector<Evidence> met;
+  std::vector<std::pair<float, uint32_t>> sources;
+  std::vector<std::pair<float, uint32_t>> best;
+  std::vector<uint8_t> chosen;
+  std::vector<float> weights;
+  std::vector<float> taste;
+  std::vector<float> late_taste;
+  Visits visits;
+  // Her history by category, by department and by brand.
+  std::array<KindCounts, 3> kinds;
+};
+
+// Candidates that Gather leaves at most, those `wanted` not counted.
+inline constexpr size_t kCandidates = 400;
+
+// Fills products and evidence. `wanted` products are candidates too: what the
+// session speaks for.
+void Gather(const Question& question, std::span<const uint32_t> wanted,
+            Scratch& scratch);
+inline void Gather(const Question& question, Scratch& scratch) {
+  Gather(question, {}, scratch);
+}
+
+// Fills rows, after Gather.
+void Compute(const Question& question, Scratch& scratch);
+
+// Whether `ranker` was trained on the features that Compute gives.
+bool Usable(const index::Trees* ranker);
+
+// Fills margins and order, after Compute; equal margins by product. Leave
+// margins as they are, or change them, and call Order again.
+void Score(const index::Trees& ranker, Scratch& scratch);
+void Order(Scratch& scratch);
+
+// A plain order to measure against: own products by decayed purchases and
+// repeat rate, neighbours, popularity. Fills margins and order.
+void ScorePlainly(Scratch& scratch);
+
+}  // namespace patron::ranking
