@@ -233,7 +233,7 @@ bool HasNone(Trait trait) {
 template <typename Look>
 void ForEachOrdinal(int source, Trait trait, const TableParts& parts,
                     const Look& look) {
-  constexpr uint32_t kAtOnce = 1024;
+  constexpr uint32_t kAtOnce = 128;
   const uint32_t size = SizeOf(trait, parts);
   for (uint32_t from = 0; from < size; from += kAtOnce) {
     const Place place(parts.catalog, parts.ordinals);

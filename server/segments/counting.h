@@ -116,7 +116,7 @@ struct TableParts {
 // How many products, stores and texts of codes are known: tables of as many
 // know all that stands in rows.
 uint32_t KnownOrdinals(const TableParts& parts);
-// Takes the catalogue for a thousand products at a time: nobody waits long.
+// Takes the catalogue for a hundred products at a time: nobody waits long.
 Tables MakeTables(const Counting& counting, const TableParts& parts);
 // Whether `now` says of everything that `before` knew what `before` said.
 bool SaysTheSame(const Tables& before, const Tables& now);

@@ -9,7 +9,6 @@
 #include "server/segments/kept.h"
 #include "server/segments/scan.h"
 #include "server/segments/subject.h"
-#include "server/segments/workers.h"
 
 namespace patron::segments {
 
@@ -79,7 +78,7 @@ struct Live::Impl {
         clock(live_clock),
         zone(live_zone),
         kept(parts, options.keyed_columns),
-        workers(options.threads) {}
+        workers(options.workers) {}
 
   // The scene of a day at the newest position: one of those at hand, or a new
   // one.
@@ -193,6 +192,28 @@ struct View::Impl {
     });
     return ToRoaring(words);
   }
+
+  Roaring MembersFrom(const PlanPtr& plan, uint32_t first, size_t most,
+                      uint32_t& next) const {
+    const BoundPtr bound = scene->BoundFor(plan, live.workers);
+    Roaring members;
+    size_t found = 0;
+    next = first;
+    while (next < snapshot().ordinals && found < most) {
+      ScanBlocks(plan, *bound, [&](const auto& members_of) {
+        const size_t block = next / kBlockRows;
+        Mask mask;
+        members_of(block, mask);
+        const auto end = static_cast<uint32_t>((block + 1) * kBlockRows);
+        for (; next < end && found < most; ++next) {
+          if (!mask[next % kBlockRows]) continue;
+          members.add(next);
+          ++found;
+        }
+      });
+    }
+    return members;
+  }
 };
 
 // ---- Live
@@ -208,8 +229,10 @@ View Live::Now() const {
 }
 
 View Live::On(Day today) const {
-  return View(std::unique_ptr<View::Impl>(
-      new View::Impl{*impl_, impl_->SceneOn(today)}));
+  ScenePtr scene;
+  impl_->workers.Do([&] { scene = impl_->SceneOn(today); });
+  return View(
+      std::unique_ptr<View::Impl>(new View::Impl{*impl_, std::move(scene)}));
 }
 
 void Live::Keep(const std::vector<rules::Program>& rules) {
@@ -218,8 +241,10 @@ void Live::Keep(const std::vector<rules::Program>& rules) {
 
 void Live::Warm() const {
   const View now = Now();
-  for (const std::shared_ptr<Column>& column : impl_->kept.All())
-    column->At(now.impl_->moment(), impl_->workers);
+  impl_->workers.Do([&] {
+    for (const std::shared_ptr<Column>& column : impl_->kept.All())
+      column->At(now.impl_->moment(), impl_->workers);
+  });
 }
 
 size_t Live::kept_bytes() const {
@@ -240,35 +265,30 @@ Day View::today() const { return impl_->moment().today; }
 uint32_t View::customers() const { return impl_->snapshot().customers; }
 const columns::Snapshot& View::snapshot() const { return impl_->snapshot(); }
 
-Roaring View::Everybody() const { return impl_->Customers(); }
+Roaring View::Everybody() const {
+  Roaring everybody;
+  impl_->live.workers.Do([&] { everybody = impl_->Customers(); });
+  return everybody;
+}
 
 Roaring View::Members(const rules::Program& rule) const {
   if (rule.empty()) return Everybody();
-  return impl_->MembersOf(impl_->live.PlanFor(rule));
+  Roaring members;
+  impl_->live.workers.Do(
+      [&] { members = impl_->MembersOf(impl_->live.PlanFor(rule)); });
+  return members;
 }
 
 Roaring View::MembersFrom(const rules::Program& rule, uint32_t first,
                           size_t most, uint32_t& next) const {
   static const auto* const kEverybody =
       new rules::Program(*rules::Compile("true", subjects::CustomerSchema()));
-  const PlanPtr plan = impl_->live.PlanFor(rule.empty() ? *kEverybody : rule);
-  const BoundPtr bound = impl_->scene->BoundFor(plan, impl_->live.workers);
   Roaring members;
-  size_t found = 0;
-  next = first;
-  while (next < snapshot().ordinals && found < most) {
-    impl_->ScanBlocks(plan, *bound, [&](const auto& members_of) {
-      const size_t block = next / kBlockRows;
-      Mask mask;
-      members_of(block, mask);
-      const auto end = static_cast<uint32_t>((block + 1) * kBlockRows);
-      for (; next < end && found < most; ++next) {
-        if (!mask[next % kBlockRows]) continue;
-        members.add(next);
-        ++found;
-      }
-    });
-  }
+  impl_->live.workers.Do([&] {
+    members = impl_->MembersFrom(
+        impl_->live.PlanFor(rule.empty() ? *kEverybody : rule), first, most,
+        next);
+  });
   return members;
 }
 

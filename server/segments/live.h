@@ -14,8 +14,9 @@
 // customer.
 //
 // Ownership: borrows its parts; a view keeps what it looks at alive. Threads:
-// any; scans run on `threads` threads. Errors: none but kInvalidArgument for a
-// rule that cannot be answered here.
+// any; what is asked of everybody is worked out by threads of its own, below
+// all other work (workers.h); what is asked of one customer by who asks.
+// Errors: none but kInvalidArgument for a rule that cannot be answered here.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,7 @@
 #include "server/checkout/holdings.h"
 #include "server/columns/table.h"
 #include "server/rules/rules.h"
+#include "server/segments/workers.h"
 #include "server/store/ordinals.h"
 
 namespace patron::segments {
@@ -48,7 +50,7 @@ struct LiveParts {
 };
 
 struct LiveOptions {
-  int threads = 2;  // of one scan, below all other work (workers.h)
+  WorkersOptions workers;
   // Keyed fields (spend["EUR"]) that somebody asked for once are kept as
   // columns, so many of them.
   size_t keyed_columns = 64;

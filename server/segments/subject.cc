@@ -43,9 +43,10 @@ bool IsEventText(int field) {
 }  // namespace
 
 const wire::Product* Place::Find(ProductOrdinal product) const {
-  if (product == kNoProduct || product.value() >= reader_.size())
-    return nullptr;
-  const catalog::Entry& entry = reader_.Get(product.value());
+  if (product == kNoProduct) return nullptr;
+  if (!reader_) reader_.emplace(catalog_);
+  if (product.value() >= reader_->size()) return nullptr;
+  const catalog::Entry& entry = reader_->Get(product.value());
   return entry.listed ? &entry.product : nullptr;
 }
 

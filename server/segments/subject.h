@@ -28,12 +28,13 @@
 
 namespace patron::segments {
 
-// Names and products as they now are. The catalogue is held still for as long
-// as it lives: keep it for one question.
+// Names and products as they now are. The catalogue is held still from the
+// first product that is looked at on, for as long as it lives: keep it for one
+// question. Threads: one.
 class Place final : public subjects::Products, public subjects::Names {
  public:
   Place(const catalog::Catalog& catalog, const store::Ordinals& ordinals)
-      : reader_(catalog), ordinals_(ordinals) {}
+      : catalog_(catalog), ordinals_(ordinals) {}
 
   const wire::Product* Find(ProductOrdinal product) const override;
   absl::string_view StoreId(uint32_t store) const override;
@@ -46,7 +47,8 @@ class Place final : public subjects::Products, public subjects::Names {
   uint32_t stores() const { return ordinals_.stores.size(); }
 
  private:
-  const catalog::Catalog::Reader reader_;
+  const catalog::Catalog& catalog_;
+  mutable std::optional<catalog::Catalog::Reader> reader_;
   const store::Ordinals& ordinals_;
 };
 

@@ -1,28 +1,25 @@
 #include "server/segments/workers.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sched.h>
 
 #include <algorithm>
 
 namespace patron::segments {
 namespace {
 
-// A tenth of a core where others want it all.
-constexpr int kNice = 10;
-
-// On Linux a thread has a priority of its own. Where it may not be lowered, it
-// stays as it is.
-void LowerPriority() {
-  static_cast<void>(::setpriority(
-      PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNice));
+// Anybody may do so. Where there is no such thing, the thread stays as it is.
+void GiveWayToAll() {
+#if defined(SCHED_IDLE)
+  const sched_param none{};
+  static_cast<void>(::sched_setscheduler(/*this thread*/ 0, SCHED_IDLE, &none));
+#endif
 }
 
 }  // namespace
 
-Workers::Workers(int threads) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+Workers::Workers(const WorkersOptions& options) : patience_(options.patience) {
+  for (int i = 0; i < options.threads; ++i)
+    threads_.emplace_back([this] { Loop(); });
 }
 
 Workers::~Workers() {
@@ -33,47 +30,71 @@ Workers::~Workers() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Workers::Run(Task& task) {
-  for (;;) {
-    const size_t from = task.next.fetch_add(task.grain);
-    if (from >= task.size) return;
-    task.work(from, std::min(task.size, from + task.grain));
-  }
+bool Workers::IsWorker() const {
+  return std::any_of(threads_.begin(), threads_.end(),
+                     [](const std::thread& one) {
+                       return one.get_id() == std::this_thread::get_id();
+                     });
+}
+
+void Workers::Do(absl::FunctionRef<void()> work) {
+  if (IsWorker()) return work();
+  Share(1, 1, [work](size_t, size_t) { work(); });
 }
 
 void Workers::Share(size_t size, size_t grain, Work work) {
+  if (size == 0) return;
   Task task{work, size, grain};
-  if (size <= grain || threads_.empty()) return Run(task);
-  const absl::MutexLock one_at_a_time(&busy_);
+  const bool worker = IsWorker();
   const absl::MutexLock lock(&mutex_);
-  task_ = &task;
-  ++round_;
-  const auto done = [this, &task]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return running_ == 0 && task.next.load() >= task.size;
+  tasks_.push_back(&task);
+  if (worker || threads_.empty()) Help(task);
+  Await(task);
+  tasks_.erase(std::find(tasks_.begin(), tasks_.end(), &task));
+}
+
+void Workers::Await(Task& task) {
+  const auto done = [&task] { return task.begun() && task.running == 0; };
+  if (IsWorker()) return mutex_.Await(absl::Condition(&done));
+  if (mutex_.AwaitWithTimeout(absl::Condition(&done), patience_)) return;
+  const auto useful = [this, &done]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return done() || Newest() != nullptr;
   };
-  mutex_.Await(absl::Condition(&done));
-  task_ = nullptr;
+  for (;;) {
+    mutex_.Await(absl::Condition(&useful));
+    if (done()) return;
+    Help(*Newest());
+  }
+}
+
+Workers::Task* Workers::Newest() const {
+  const auto at = std::find_if(tasks_.rbegin(), tasks_.rend(),
+                               [](const Task* one) { return !one->begun(); });
+  return at == tasks_.rend() ? nullptr : *at;
+}
+
+void Workers::Help(Task& task) {
+  ++task.running;
+  mutex_.Unlock();
+  for (;;) {
+    const size_t from = task.next.fetch_add(task.grain);
+    if (from >= task.size) break;
+    task.work(from, std::min(task.size, from + task.grain));
+  }
+  mutex_.Lock();
+  --task.running;
 }
 
 void Workers::Loop() {
-  LowerPriority();
-  uint64_t seen = 0;
+  GiveWayToAll();
+  const absl::MutexLock lock(&mutex_);
+  const auto called = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return ends_ || Newest() != nullptr;
+  };
   for (;;) {
-    Task* task = nullptr;
-    {
-      const absl::MutexLock lock(&mutex_);
-      const auto called = [this, &seen]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-        return ends_ || (task_ != nullptr && round_ != seen);
-      };
-      mutex_.Await(absl::Condition(&called));
-      if (ends_) return;
-      seen = round_;
-      task = task_;
-      ++running_;
-    }
-    Run(*task);
-    const absl::MutexLock lock(&mutex_);
-    --running_;
+    mutex_.Await(absl::Condition(&called));
+    if (ends_) return;
+    Help(*Newest());
   }
 }
 

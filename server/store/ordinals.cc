@@ -25,6 +25,7 @@ uint32_t OrdinalTable::size() const {
 }
 
 void OrdinalTable::Publish(const std::vector<std::string>& ids) {
+  if (ids.empty()) return;  // most batches: nobody waits for those who read
   const absl::MutexLock lock(&mutex_);
   for (const std::string& id : ids) {
     ids_.push_back(id);
