@@ -5,9 +5,9 @@
 
 #include <cmath>
 #include <random>
-#include <utility>
 #include <vector>
 
+#include "server/base/student.h"
 #include "tests/testing/seed.h"
 
 namespace patron::campaigns {
@@ -42,17 +42,6 @@ class Shoppers {
 
   std::mt19937_64 random_;
 };
-
-TEST(LiftTest, StudentsQuantilesAreThoseOfTheTables) {
-  const std::vector<std::pair<double, double>> table = {
-      {1, 12.70620474},   {2, 4.30265273},   {5, 2.57058184},
-      {10, 2.22813885},   {30, 2.04227246},  {100, 1.98397152},
-      {1000, 1.96233908}, {1e6, 1.95996636}, {2.5, 3.57465484}};
-  for (const auto& [freedom, quantile] : table)
-    EXPECT_NEAR(StudentQuantile(0.975, freedom), quantile, 2e-5 * quantile)
-        << freedom;
-  EXPECT_NEAR(StudentQuantile(0.95, 10), 1.81246112, 1e-7);
-}
 
 TEST(LiftTest, AnIntervalIsWelchs) {
   // Worked by hand: means 27 and 21, variances of the means 0.8 and 0.5.
