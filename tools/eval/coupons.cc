@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
@@ -18,8 +19,8 @@
 #include "server/base/text.h"
 #include "server/commit/engine.h"
 #include "server/commit/state.h"
+#include "tools/eval/csv_columns.h"
 #include "tools/eval/entry.h"
-#include "tools/patron/csv_reader.h"
 
 namespace patron::eval {
 namespace {
@@ -41,50 +42,13 @@ std::optional<std::string> FindFile(const std::string& data,
   return std::nullopt;
 }
 
-// Cells of one row, in the order of the columns asked for.
-using Cells = std::vector<absl::string_view>;
-using TakeRow = std::function<absl::Status(const Cells&)>;
-
-absl::Status ReadColumns(const std::string& data, const std::string& name,
-                         const std::vector<std::string>& columns,
-                         const TakeRow& take) {
+absl::Status ReadFile(const std::string& data, const std::string& name,
+                      const std::vector<std::string>& columns,
+                      absl::FunctionRef<absl::Status(const Cells&)> take) {
   const auto path = FindFile(data, name);
   if (!path)
     return absl::NotFoundError(absl::StrCat(data, "/", name, ": not there"));
-  PATRON_ASSIGN_OR_RETURN(const auto source, cli::OpenInput(*path));
-  cli::InputWindow window(*source);
-  cli::CsvReader reader(window, ',');
-  cli::CsvRow row;
-  PATRON_RETURN_IF_ERROR(reader.Next(row).status());
-  std::vector<size_t> places;
-  for (const std::string& column : columns) {
-    const auto at = std::find(row.fields.begin(), row.fields.end(), column);
-    if (at == row.fields.end())
-      return absl::InvalidArgumentError(
-          absl::StrCat(*path, ": no column ", column));
-    places.push_back(static_cast<size_t>(at - row.fields.begin()));
-  }
-  const size_t width = row.fields.size();
-  Cells cells(columns.size());
-  for (;;) {
-    PATRON_ASSIGN_OR_RETURN(const bool more, reader.Next(row));
-    if (!more) return absl::OkStatus();
-    absl::Status status;
-    if (!row.problem.empty() || row.fields.size() != width) {
-      status = absl::InvalidArgumentError(
-          row.problem.empty()
-              ? absl::StrCat(row.fields.size(), " fields, expected ", width)
-              : row.problem);
-    } else {
-      for (size_t i = 0; i < places.size(); ++i)
-        cells[i] = row.fields[places[i]];
-      status = take(cells);
-    }
-    if (!status.ok())
-      return absl::Status(
-          status.code(),
-          absl::StrCat(*path, ", line ", row.line, ": ", status.message()));
-  }
+  return ReadColumns(*path, columns, take);
 }
 
 template <typename Integer>
@@ -154,19 +118,19 @@ absl::StatusOr<Campaign*> FindCampaign(absl::string_view id, Campaigns& all) {
 
 absl::Status ReadRedemptions(const std::string& data, Campaigns& all) {
   PATRON_RETURN_IF_ERROR(
-      ReadColumns(data, "coupon_redemptions.csv",
-                  {"household_id", "campaign_id", "redemption_date"},
-                  [&](const Cells& cells) -> absl::Status {
-                    PATRON_ASSIGN_OR_RETURN(Campaign* const campaign,
-                                            FindCampaign(cells[1], all));
-                    Redemption one;
-                    PATRON_ASSIGN_OR_RETURN(one.day, ParseDate(cells[2]));
-                    one.customer_id = std::string(cells[0]);
-                    one.campaign = campaign->id;
-                    campaign->redeemers.insert(one.customer_id);
-                    all.redemptions.push_back(std::move(one));
-                    return absl::OkStatus();
-                  }));
+      ReadFile(data, "coupon_redemptions.csv",
+               {"household_id", "campaign_id", "redemption_date"},
+               [&](const Cells& cells) -> absl::Status {
+                 PATRON_ASSIGN_OR_RETURN(Campaign* const campaign,
+                                         FindCampaign(cells[1], all));
+                 Redemption one;
+                 PATRON_ASSIGN_OR_RETURN(one.day, ParseDate(cells[2]));
+                 one.customer_id = std::string(cells[0]);
+                 one.campaign = campaign->id;
+                 campaign->redeemers.insert(one.customer_id);
+                 all.redemptions.push_back(std::move(one));
+                 return absl::OkStatus();
+               }));
   std::stable_sort(all.redemptions.begin(), all.redemptions.end(),
                    [](const auto& a, const auto& b) { return a.day < b.day; });
   return absl::OkStatus();
@@ -174,33 +138,33 @@ absl::Status ReadRedemptions(const std::string& data, Campaigns& all) {
 
 absl::StatusOr<Campaigns> ReadCampaigns(const std::string& data) {
   Campaigns all;
-  PATRON_RETURN_IF_ERROR(ReadColumns(
-      data, "campaign_descriptions.csv",
-      {"campaign_id", "start_date", "end_date"},
-      [&](const Cells& cells) -> absl::Status {
-        Campaign campaign;
-        PATRON_RETURN_IF_ERROR(ParseInteger(cells[0], campaign.id));
-        PATRON_ASSIGN_OR_RETURN(campaign.starts, ParseDate(cells[1]));
-        PATRON_ASSIGN_OR_RETURN(campaign.ends, ParseDate(cells[2]));
-        all.by_id[campaign.id] = campaign;
-        return absl::OkStatus();
-      }));
   PATRON_RETURN_IF_ERROR(
-      ReadColumns(data, "campaigns.csv", {"campaign_id", "household_id"},
-                  [&](const Cells& cells) -> absl::Status {
-                    PATRON_ASSIGN_OR_RETURN(Campaign* const campaign,
-                                            FindCampaign(cells[0], all));
-                    campaign->customer_ids.emplace_back(cells[1]);
-                    return absl::OkStatus();
-                  }));
+      ReadFile(data, "campaign_descriptions.csv",
+               {"campaign_id", "start_date", "end_date"},
+               [&](const Cells& cells) -> absl::Status {
+                 Campaign campaign;
+                 PATRON_RETURN_IF_ERROR(ParseInteger(cells[0], campaign.id));
+                 PATRON_ASSIGN_OR_RETURN(campaign.starts, ParseDate(cells[1]));
+                 PATRON_ASSIGN_OR_RETURN(campaign.ends, ParseDate(cells[2]));
+                 all.by_id[campaign.id] = campaign;
+                 return absl::OkStatus();
+               }));
   PATRON_RETURN_IF_ERROR(
-      ReadColumns(data, "coupons.csv", {"campaign_id", "product_id"},
-                  [&](const Cells& cells) -> absl::Status {
-                    PATRON_ASSIGN_OR_RETURN(Campaign* const campaign,
-                                            FindCampaign(cells[0], all));
-                    campaign->products.emplace(cells[1]);
-                    return absl::OkStatus();
-                  }));
+      ReadFile(data, "campaigns.csv", {"campaign_id", "household_id"},
+               [&](const Cells& cells) -> absl::Status {
+                 PATRON_ASSIGN_OR_RETURN(Campaign* const campaign,
+                                         FindCampaign(cells[0], all));
+                 campaign->customer_ids.emplace_back(cells[1]);
+                 return absl::OkStatus();
+               }));
+  PATRON_RETURN_IF_ERROR(
+      ReadFile(data, "coupons.csv", {"campaign_id", "product_id"},
+               [&](const Cells& cells) -> absl::Status {
+                 PATRON_ASSIGN_OR_RETURN(Campaign* const campaign,
+                                         FindCampaign(cells[0], all));
+                 campaign->products.emplace(cells[1]);
+                 return absl::OkStatus();
+               }));
   PATRON_RETURN_IF_ERROR(ReadRedemptions(data, all));
   return all;
 }
@@ -403,15 +367,15 @@ absl::StatusOr<std::vector<CouponCase>> ReadCouponCases(
                           commit::Engine::Open(*state, clock, {}));
   Replay replay(campaigns, *state, *engine);
   PATRON_RETURN_IF_ERROR(
-      ReadColumns(data, "demographics.csv", {"household_id"},
-                  [&](const Cells& cells) { return replay.Profile(cells); }));
+      ReadFile(data, "demographics.csv", {"household_id"},
+               [&](const Cells& cells) { return replay.Profile(cells); }));
   tell("recording purchases");
-  PATRON_RETURN_IF_ERROR(ReadColumns(
-      data, "transactions.csv",
-      {"basket_id", "household_id", "store_id", "time", "product_id",
-       "quantity", "sales_value_cents", "retail_disc_cents",
-       "coupon_disc_cents", "coupon_match_disc_cents"},
-      [&](const Cells& cells) { return replay.Line(cells); }));
+  PATRON_RETURN_IF_ERROR(
+      ReadFile(data, "transactions.csv",
+               {"basket_id", "household_id", "store_id", "time", "product_id",
+                "quantity", "sales_value_cents", "retail_disc_cents",
+                "coupon_disc_cents", "coupon_match_disc_cents"},
+               [&](const Cells& cells) { return replay.Line(cells); }));
   PATRON_RETURN_IF_ERROR(replay.Finish());
   return replay.TakeCases();
 }

@@ -10,14 +10,22 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "server/base/clock.h"
 #include "server/base/random.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "tools/eval/baselines.h"
+#include "tools/eval/comparison.h"
 #include "tools/eval/coupons.h"
+#include "tools/eval/csv_columns.h"
+#include "tools/eval/days_report.h"
+#include "tools/eval/journey.h"
+#include "tools/eval/next_days.h"
 #include "tools/eval/planted.h"
 #include "tools/eval/report.h"
 #include "tools/eval/shop.h"
 #include "tools/eval/weights.h"
+#include "tools/patron/text_file.h"
 
 namespace patron::eval {
 namespace {
@@ -29,6 +37,13 @@ constexpr char kHelp[] =
       The home page against the basket that came next, beside three baselines.
       Purchases are recorded as commands, knowledge is learned and published, and
       the server's recommender answers, at 2026-01-01 12:00 UTC.
+  patron-eval next-days --transactions F --products F --cut DATE [options]
+      What each household of The Complete Journey buys in the days from DATE on,
+      foretold from what lies before it alone, beside seven baselines. Files are
+      CSV, plain or gzip.
+  patron-eval compare A.json B.json [--method M] [--against M] [--json]
+      Two runs, as --per-customer wrote them, on the same customers: differences
+      with their 95 % interval (paired t) and p (random flips of signs).
   patron-eval tune --history F --next F --split F [options]
       Searches weights of the home page that raise recall + NDCG at 10 (default
       role: validation) and prints them.
@@ -48,6 +63,13 @@ options
   --history-only          learn from histories alone, not from the next baskets
                           of role train
   --rounds 3              of tune: passes over all weights
+  --days 7                of next-days: how many days are foretold
+  --windows 6             of next-days: weeks before the cut that the ranker is
+                          trained to foretell
+  --baselines             of next-days: the baselines alone, nothing is learned
+  --per-customer FILE     of next-days: each customer's figures, for compare
+  --method patron         of compare: of the first run,
+  --against patron        of the second
   --json                  one JSON object in place of the table
 
 example
@@ -60,6 +82,15 @@ struct Arguments {
   std::string data;
   PlantedOptions planted;
   NextBasketFiles files;
+  JourneyFiles journey;
+  std::string cut;
+  int days = 7;
+  int windows = 6;
+  bool baselines = false;
+  std::string per_customer;
+  std::vector<ComparedRun> runs;
+  std::string method = "patron";
+  std::string against = "patron";
   std::vector<int> ks = {10, 20};
   std::string role;
   int rounds = 3;
@@ -79,53 +110,92 @@ absl::Status ParseKs(absl::string_view text, std::vector<int>& ks) {
   return absl::OkStatus();
 }
 
-absl::Status SetValue(const std::string& flag, const std::string& value,
-                      Arguments& out) {
-  if (flag == "--history")
-    out.files.history = value;
-  else if (flag == "--next")
-    out.files.next = value;
-  else if (flag == "--split")
-    out.files.split = value;
-  else if (flag == "--data")
-    out.data = value;
-  else if (flag == "--role")
-    out.role = value;
-  else if (flag == "--k")
-    return ParseKs(value, out.ks);
-  else if (flag == "--set")
-    return SetWeight(value, out.shop.recommend.home);
-  else if (flag == "--seed" && absl::SimpleAtoi(value, &out.planted.seed))
-    return absl::OkStatus();
-  else if (flag == "--customers" &&
-           absl::SimpleAtoi(value, &out.planted.customers) &&
-           out.planted.customers >= 100)
-    return absl::OkStatus();
-  else if (flag == "--rounds" && absl::SimpleAtoi(value, &out.rounds))
-    return absl::OkStatus();
-  else
-    return absl::InvalidArgumentError(absl::StrCat(
-        Quoted(flag), " with ", Quoted(value), " is not understood"));
-  return absl::OkStatus();
+// Flags whose value is taken as it stands.
+bool SetText(const std::string& flag, const std::string& value,
+             Arguments& out) {
+  const std::pair<const char*, std::string*> texts[] = {
+      {"--history", &out.files.history},
+      {"--next", &out.files.next},
+      {"--split", &out.files.split},
+      {"--data", &out.data},
+      {"--role", &out.role},
+      {"--transactions", &out.journey.transactions},
+      {"--products", &out.journey.products},
+      {"--cut", &out.cut},
+      {"--per-customer", &out.per_customer},
+      {"--method", &out.method},
+      {"--against", &out.against}};
+  for (const auto& [name, text] : texts)
+    if (flag == name) {
+      *text = value;
+      return true;
+    }
+  return false;
 }
 
+// Flags whose value is a whole number of a range.
+bool SetNumber(const std::string& flag, const std::string& value,
+               Arguments& out) {
+  struct Number {
+    const char* name;
+    int* number;
+    int lowest;
+    int highest;
+  };
+  const Number numbers[] = {
+      {"--customers", &out.planted.customers, 100, 10'000'000},
+      {"--rounds", &out.rounds, 0, 1000},
+      {"--days", &out.days, 1, 365},
+      {"--windows", &out.windows, 1, 52}};
+  for (const Number& number : numbers) {
+    int parsed = 0;
+    if (flag != number.name || !absl::SimpleAtoi(value, &parsed) ||
+        parsed < number.lowest || parsed > number.highest)
+      continue;
+    *number.number = parsed;
+    return true;
+  }
+  return false;
+}
+
+absl::Status SetValue(const std::string& flag, const std::string& value,
+                      Arguments& out) {
+  if (SetText(flag, value, out) || SetNumber(flag, value, out))
+    return absl::OkStatus();
+  if (flag == "--k") return ParseKs(value, out.ks);
+  if (flag == "--set") return SetWeight(value, out.shop.recommend.home);
+  if (flag == "--seed" && absl::SimpleAtoi(value, &out.planted.seed))
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      Quoted(flag), " with ", Quoted(value), " is not understood"));
+}
+
+// What each task cannot do without.
 absl::Status CheckComplete(const Arguments& arguments) {
-  if (arguments.task == "campaign") return absl::OkStatus();
-  if (arguments.task == "offers")
-    return arguments.data.empty()
-               ? absl::InvalidArgumentError("--data: a directory is needed")
-               : absl::OkStatus();
-  if (arguments.task != "next-basket" && arguments.task != "tune")
-    return absl::InvalidArgumentError(
-        absl::StrCat("task: ", Quoted(arguments.task),
-                     ", expected next-basket, tune, offers or campaign"));
-  for (const auto& [flag, value] :
-       {std::pair("--history", arguments.files.history),
-        std::pair("--next", arguments.files.next),
-        std::pair("--split", arguments.files.split)})
-    if (value.empty())
+  std::vector<std::pair<const char*, const std::string*>> needed;
+  const std::string& task = arguments.task;
+  if (task == "next-basket" || task == "tune")
+    needed = {{"--history", &arguments.files.history},
+              {"--next", &arguments.files.next},
+              {"--split", &arguments.files.split}};
+  else if (task == "offers")
+    needed = {{"--data", &arguments.data}};
+  else if (task == "next-days")
+    needed = {{"--transactions", &arguments.journey.transactions},
+              {"--products", &arguments.journey.products},
+              {"--cut", &arguments.cut}};
+  else if (task != "campaign" && task != "compare")
+    return absl::InvalidArgumentError(absl::StrCat(
+        "task: ", Quoted(task),
+        ", expected next-basket, next-days, compare, tune, offers or "
+        "campaign"));
+  for (const auto& [flag, value] : needed)
+    if (value->empty())
       return absl::InvalidArgumentError(
-          absl::StrCat(flag, ": a file is needed"));
+          absl::StrCat(flag, ": a value is needed"));
+  if (task == "compare" && arguments.runs.size() != 2)
+    return absl::InvalidArgumentError(
+        absl::StrCat("compare: ", arguments.runs.size(), " files, expected 2"));
   return absl::OkStatus();
 }
 
@@ -137,6 +207,10 @@ absl::StatusOr<Arguments> Parse(int argc, char** argv) {
       out.json = true;
     } else if (flag == "--history-only") {
       out.shop.purchases.learn_from_train = false;
+    } else if (flag == "--baselines") {
+      out.baselines = true;
+    } else if (!absl::StartsWith(flag, "--") && out.task == "compare") {
+      out.runs.push_back({flag, ""});
     } else if (!absl::StartsWith(flag, "--")) {
       out.task = flag;
     } else if (i + 1 < argc) {
@@ -233,7 +307,46 @@ absl::Status Campaign(const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+// Runs the methods over the task and prints what they achieve.
+absl::Status TellDays(const Arguments& arguments, const NextDays& task,
+                      const std::vector<NamedDaysMethod>& methods) {
+  PATRON_ASSIGN_OR_RETURN(
+      const DaysReport report,
+      Evaluate(arguments.task, task, methods, arguments.ks, RealClock()));
+  if (!arguments.per_customer.empty())
+    PATRON_RETURN_IF_ERROR(
+        cli::WriteTextFile(arguments.per_customer, PerCustomerJson(report)));
+  std::cout << (arguments.json ? ToJson(report) + "\n" : ToTable(report));
+  return absl::OkStatus();
+}
+
+absl::Status NextDaysTask(const Arguments& arguments) {
+  PATRON_ASSIGN_OR_RETURN(const absl::CivilDay cut,
+                          ParseDay("--cut", arguments.cut));
+  TellStep("reading");
+  PATRON_ASSIGN_OR_RETURN(const Sales sales, LoadJourney(arguments.journey));
+  PATRON_ASSIGN_OR_RETURN(
+      const NextDays task,
+      NextDays::Make(sales, static_cast<Day>(cut - absl::CivilDay(1970)),
+                     arguments.days));
+  const Baselines baselines(task, BaselineOptions());
+  return TellDays(arguments, task, baselines.Methods(nullptr));
+}
+
+absl::Status CompareRuns(Arguments arguments) {
+  arguments.runs[0].method = arguments.method;
+  arguments.runs[1].method = arguments.against;
+  PATRON_ASSIGN_OR_RETURN(
+      const Comparison comparison,
+      Compare(arguments.runs[0], arguments.runs[1], PairedOptions()));
+  std::cout << (arguments.json ? ToJson(comparison) + "\n"
+                               : ToTable(comparison));
+  return absl::OkStatus();
+}
+
 absl::Status Work(Arguments arguments) {
+  if (arguments.task == "next-days") return NextDaysTask(arguments);
+  if (arguments.task == "compare") return CompareRuns(std::move(arguments));
   if (arguments.task == "campaign") return Campaign(arguments);
   if (arguments.task == "offers") return Offers(arguments);
   arguments.shop.progress = TellStep;
