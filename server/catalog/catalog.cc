@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "server/base/status_macros.h"
 #include "server/store/codec.h"
 #include "server/store/keys.h"
@@ -95,8 +97,28 @@ Entry& Catalog::At(uint32_t ordinal) {
   return entries_[ordinal];
 }
 
+void Catalog::Relate(uint32_t ordinal, const wire::Product& product, bool in) {
+  const auto change = [&](ByName& map, absl::string_view name) {
+    if (name.empty()) return;
+    if (in) {
+      Include(map[name], ordinal);
+    } else if (const auto at = map.find(name); at != map.end()) {
+      Exclude(at->second, ordinal);
+      if (at->second.empty()) map.erase(at);
+    }
+  };
+  for (const std::string& id : product.compatible_with) change(naming_, id);
+  if (product.__isset.variant_of) change(naming_, product.variant_of);
+  const auto care = product.attributes.find(kCareForAttribute);
+  if (care == product.attributes.end()) return;
+  for (const absl::string_view category : absl::StrSplit(care->second, ','))
+    change(caring_for_, absl::StripAsciiWhitespace(category));
+}
+
 void Catalog::Put(uint32_t ordinal, wire::Product product) {
   Entry& entry = At(ordinal);
+  if (entry.listed) Relate(ordinal, entry.product, /*in=*/false);
+  Relate(ordinal, product, /*in=*/true);
   for (const TermOrdinal category : entry.categories)
     Exclude(categories_.products[category], ordinal);
   if (entry.brand != kNoTerm) Exclude(brands_.products[entry.brand], ordinal);
@@ -210,6 +232,22 @@ const std::vector<uint32_t>& Catalog::Reader::OfBrand(TermOrdinal brand) const {
   catalog_.mutex_.AssertReaderHeld();
   const auto& products = catalog_.brands_.products;
   return brand < products.size() ? products[brand] : kNone;
+}
+
+const std::vector<uint32_t>& Catalog::Reader::Naming(
+    absl::string_view product_id) const {
+  static const std::vector<uint32_t> kNone;
+  catalog_.mutex_.AssertReaderHeld();
+  const auto at = catalog_.naming_.find(product_id);
+  return at == catalog_.naming_.end() ? kNone : at->second;
+}
+
+const std::vector<uint32_t>& Catalog::Reader::CaringFor(
+    absl::string_view category) const {
+  static const std::vector<uint32_t> kNone;
+  catalog_.mutex_.AssertReaderHeld();
+  const auto at = catalog_.caring_for_.find(category);
+  return at == catalog_.caring_for_.end() ? kNone : at->second;
 }
 
 const std::vector<uint32_t>& Catalog::Reader::Listed() const {

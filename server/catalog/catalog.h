@@ -63,6 +63,10 @@ struct Entry {
   const StoreLevel* Level(StoreOrdinal store) const;
 };
 
+// Attribute of a product that looks after others, such as a cleaner or an
+// extended warranty: names of categories, with commas between.
+inline constexpr char kCareForAttribute[] = "care_for";
+
 class Catalog {
  public:
   absl::Status Load(const store::Store& store);
@@ -94,6 +98,11 @@ class Catalog {
     // Listed products, the one put first last: what arrived last comes first.
     const std::vector<uint32_t>& Listed() const;
     absl::string_view CategoryName(TermOrdinal category) const;
+    // Listed products that name `product_id` in compatible_with or variant_of,
+    // by ordinal.
+    const std::vector<uint32_t>& Naming(absl::string_view product_id) const;
+    // Listed products whose attribute care_for names the category, by ordinal.
+    const std::vector<uint32_t>& CaringFor(absl::string_view category) const;
 
    private:
     const Catalog& catalog_;
@@ -111,6 +120,11 @@ class Catalog {
     TermOrdinal FindOrAdd(const std::string& name);
   };
 
+  using ByName = absl::flat_hash_map<std::string, std::vector<uint32_t>>;
+
+  // Takes the product out of, or puts it into, what leads from names to it.
+  void Relate(uint32_t ordinal, const wire::Product& product, bool in)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Put(uint32_t ordinal, wire::Product product)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PutLevel(uint32_t ordinal, StoreLevel level)
@@ -123,6 +137,8 @@ class Catalog {
   std::vector<uint32_t> listed_ ABSL_GUARDED_BY(mutex_);
   Terms categories_ ABSL_GUARDED_BY(mutex_);
   Terms brands_ ABSL_GUARDED_BY(mutex_);
+  ByName naming_ ABSL_GUARDED_BY(mutex_);
+  ByName caring_for_ ABSL_GUARDED_BY(mutex_);
 };
 
 // What the commands of a batch change in the catalogue. The applying thread's

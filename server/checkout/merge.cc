@@ -329,6 +329,8 @@ class Merger {
     for (const auto& [currency, amount] : from.summary.returned)
       facts::AddAmount(into.returned, currency, amount);
     into.returns += from.summary.returns;
+    for (auto at = from.shown.rbegin(); at != from.shown.rend(); ++at)
+      facts::AddShowing(base_.facts.MutableShown(kept_), *at);
     PATRON_RETURN_IF_ERROR(customers::RecountPurchases(kept_, base_));
     PATRON_RETURN_IF_ERROR(customers::RecountEvents(kept_, base_));
     base_.facts.EndCommand(kept_, base_.batch);

@@ -1,5 +1,7 @@
 #include "server/commit/applier.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "records_types.h"
 #include "server/base/check.h"
@@ -199,10 +201,7 @@ absl::Status Applier::DispatchQuiet(const wire::CommandBody& body,
     return absl::OkStatus();
   }
   if (body.__isset.record_impressions) {
-    wire::ImpressionsRow row;
-    row.impressions = body.record_impressions.impressions;
-    batch_.PutBlind(Family::kImpressions, store::PositionKey(stamp.position),
-                    store::Encode(row));
+    RecordImpressions(body.record_impressions, stamp);
     return absl::OkStatus();
   }
   if (body.__isset.forget_replies) {
@@ -259,6 +258,28 @@ absl::Status Applier::DispatchContacts(const wire::CommandBody& body,
                                          contacts_);
   return absl::InvalidArgumentError(
       "command: of a kind that this build does not know");
+}
+
+// A customer of whom nothing is known keeps no showings: a page that only looks
+// makes no customers.
+void Applier::RecordImpressions(const wire::RecordImpressions& command,
+                                const customers::Stamp& stamp) {
+  wire::ImpressionsRow row;
+  row.impressions = command.impressions;
+  batch_.PutBlind(Family::kImpressions, store::PositionKey(stamp.position),
+                  store::Encode(row));
+  for (const wire::Impression& impression : command.impressions) {
+    if (impression.customer_id.empty()) continue;
+    const auto customer = ordinals_.FindCustomer(impression.customer_id);
+    if (!customer || *customer == kAnonymous) continue;
+    auto& shown = facts_.MutableShown(*customer);
+    const size_t seen =
+        std::min(facts::kPlacesSeen, impression.products.size());
+    for (size_t place = seen; place > 0; --place)
+      facts::AddShowing(shown, {ProductOrdinal(static_cast<uint32_t>(
+                                    impression.products[place - 1])),
+                                static_cast<uint16_t>(stamp.logged_day), 1});
+  }
 }
 
 // Who the two are is asked before: the merge leads both ids to one.

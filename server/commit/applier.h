@@ -38,6 +38,8 @@ class Applier {
                                               const customers::Stamp& stamp);
   absl::Status DispatchQuiet(const wire::CommandBody& body,
                              const customers::Stamp& stamp, wire::Done& done);
+  void RecordImpressions(const wire::RecordImpressions& command,
+                         const customers::Stamp& stamp);
   // Commands of lists and campaigns.
   absl::Status DispatchContacts(const wire::CommandBody& body,
                                 const customers::Stamp& stamp,

@@ -115,6 +115,9 @@ absl::StatusOr<bool> ApplyEvent(const wire::Event& event, const Stamp& stamp,
   if (customer == kAnonymous) return false;
 
   AddToSummary(row, happened_at, context.facts.MutableSummary(customer));
+  if (IsInteraction(row))
+    context.facts.ForgetShowings(
+        customer, ProductOrdinal(static_cast<uint32_t>(row.product)));
   context.facts.EndCommand(customer, context.batch);
   context.columns.AddEvent(customer, row);
   return false;

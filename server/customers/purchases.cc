@@ -168,9 +168,11 @@ void AddToFacts(CustomerOrdinal customer, const wire::PurchaseRow& row,
   facts::Summary& summary = context.facts.MutableSummary(customer);
   facts::AddAmount(summary.spend, row.currency, AmountOf(row.lines));
   if (purchase.lines > 0) facts::AddPurchase(summary, purchase);
-  for (const ProductOrdinal product : purchase.products)
+  for (const ProductOrdinal product : purchase.products) {
     facts::AddReceipt(context.facts.MutableItem(customer, product),
                       purchase.day);
+    context.facts.ForgetShowings(customer, product);
+  }
   context.facts.EndCommand(customer, context.batch);
 }
 

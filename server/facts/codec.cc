@@ -6,6 +6,7 @@ namespace patron::facts {
 namespace {
 
 constexpr size_t kInteractionBytes = 13;
+constexpr size_t kShowingBytes = 7;
 
 template <typename Integer>
 void Append(std::string& out, Integer value) {
@@ -99,6 +100,32 @@ absl::StatusOr<std::vector<ItemFact>> DecodeItems(absl::string_view bytes) {
     items.push_back(item);
   }
   return items;
+}
+
+std::string EncodeShown(const std::vector<Showing>& shown) {
+  std::string out;
+  out.reserve(shown.size() * kShowingBytes);
+  for (const Showing& one : shown) {
+    Append(out, one.product.value());
+    Append(out, one.day);
+    Append(out, one.times);
+  }
+  return out;
+}
+
+absl::StatusOr<std::vector<Showing>> DecodeShown(absl::string_view bytes) {
+  if (absl::Status s = CheckWhole("shown", bytes, kShowingBytes); !s.ok())
+    return s;
+  std::vector<Showing> shown;
+  shown.reserve(bytes.size() / kShowingBytes);
+  while (!bytes.empty()) {
+    Showing one;
+    one.product = ProductOrdinal(Take<uint32_t>(bytes));
+    one.day = Take<uint16_t>(bytes);
+    one.times = Take<uint8_t>(bytes);
+    shown.push_back(one);
+  }
+  return shown;
 }
 
 wire::FactsRow ToRow(const Summary& summary, std::string changed,

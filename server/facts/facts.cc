@@ -94,6 +94,22 @@ void AddInteraction(Summary& summary, const Interaction& interaction) {
   if (recent.size() > kRecentKept) recent.pop_back();
 }
 
+void AddShowing(std::vector<Showing>& shown, const Showing& showing) {
+  const auto same = std::find_if(
+      shown.begin(), shown.end(),
+      [&](const Showing& one) { return one.product == showing.product; });
+  Showing now = showing;
+  if (same != shown.end()) {
+    const int times = same->times + showing.times;
+    now.times = static_cast<uint8_t>(
+        std::min<int>(times, std::numeric_limits<uint8_t>::max()));
+    now.day = std::max(same->day, showing.day);
+    shown.erase(same);
+  }
+  shown.insert(shown.begin(), now);
+  if (shown.size() > kShownKept) shown.pop_back();
+}
+
 void AddAmount(std::vector<std::pair<std::string, int64_t>>& amounts,
                const std::string& currency, int64_t amount) {
   int64_t& sum = Slot(amounts, currency);

@@ -2,9 +2,10 @@
 // times, and her item history. Kept up by Apply, read without a scan.
 //
 // Nothing here depends on the order in which purchases, returns and events were
-// heard of: the same ones give the same facts. Sums and counts are net of
-// returns. Per-category numbers are not stored: they follow from the items and
-// today's catalogue (a product may move to another category).
+// heard of: the same ones give the same facts; but for what was shown, where a
+// purchase takes away the showings heard of before it. Sums and counts are net
+// of returns. Per-category numbers are not stored: they follow from the items
+// and today's catalogue (a product may move to another category).
 #pragma once
 
 #include <array>
@@ -58,6 +59,21 @@ struct Interaction {
 // Interactions kept, newest first.
 inline constexpr size_t kRecentKept = 16;
 
+// A product that recommendations showed her, and that she has neither bought
+// nor looked at since.
+struct Showing {
+  ProductOrdinal product;
+  uint16_t day = 0;   // of the latest showing
+  uint8_t times = 0;  // answers that showed it; at 255 it stays
+
+  friend bool operator==(const Showing&, const Showing&) = default;
+};
+
+// Products kept of those that were shown, and places of an answer that count
+// as shown: what stands further down was hardly seen.
+inline constexpr size_t kShownKept = 32;
+inline constexpr size_t kPlacesSeen = 20;
+
 // Products kept of the newest purchase.
 inline constexpr size_t kLatestKept = 8;
 
@@ -110,6 +126,7 @@ struct Summary {
 struct CustomerFacts {
   Summary summary;
   std::vector<ItemFact> items;  // sorted by product
+  std::vector<Showing> shown;   // latest first, at most kShownKept
 
   friend bool operator==(const CustomerFacts&, const CustomerFacts&) = default;
 };
@@ -132,6 +149,9 @@ struct PurchaseFacts {
 void AddReceipt(ItemFact& item, Day day);
 void AddPurchase(Summary& summary, const PurchaseFacts& purchase);
 void AddInteraction(Summary& summary, const Interaction& interaction);
+// Counts one more showing and puts the product first; the one that was shown
+// longest ago falls off.
+void AddShowing(std::vector<Showing>& shown, const Showing& showing);
 void AddAmount(std::vector<std::pair<std::string, int64_t>>& amounts,
                const std::string& currency, int64_t amount);
 

@@ -66,6 +66,7 @@ void FactsTable::CopyOut(const Entry& entry, CustomerFacts& out) {
     out.summary = *entry.summary;
   }
   out.items = entry.items;
+  out.shown = entry.shown;
 }
 
 bool FactsTable::Read(CustomerOrdinal customer, CustomerFacts& out) const {
@@ -113,6 +114,7 @@ absl::Status FactsTable::LoadChunk(absl::string_view key,
 
 absl::Status FactsTable::LoadRow(absl::string_view key,
                                  absl::string_view value) {
+  if (store::IsShownKey(key)) return LoadShown(key, value);
   PATRON_ASSIGN_OR_RETURN(const auto customer, store::DecodeCustomerKey(key));
   PATRON_ASSIGN_OR_RETURN(
       const auto row, store::Decode<wire::FactsRow>(
@@ -126,6 +128,14 @@ absl::Status FactsTable::LoadRow(absl::string_view key,
     Upsert(entry.items, item);
     entry.changed.push_back(item);
   }
+  return absl::OkStatus();
+}
+
+absl::Status FactsTable::LoadShown(absl::string_view key,
+                                   absl::string_view value) {
+  key.remove_suffix(1);
+  PATRON_ASSIGN_OR_RETURN(const auto customer, store::DecodeCustomerKey(key));
+  PATRON_ASSIGN_OR_RETURN(FindOrMake(customer).shown, DecodeShown(value));
   return absl::OkStatus();
 }
 
@@ -240,6 +250,31 @@ void FactsChanges::ReplaceItems(CustomerOrdinal customer,
       MutableItem(customer, item.product) = item;
 }
 
+const std::vector<Showing>& FactsChanges::ShownNow(
+    CustomerOrdinal customer) const {
+  static const std::vector<Showing> kNone;
+  const auto pending = shown_.find(customer);
+  if (pending != shown_.end()) return pending->second;
+  const FactsTable::Entry* entry = table_.Find(customer);
+  return entry == nullptr ? kNone : entry->shown;
+}
+
+std::vector<Showing>& FactsChanges::MutableShown(CustomerOrdinal customer) {
+  const auto pending = shown_.find(customer);
+  if (pending != shown_.end()) return pending->second;
+  return shown_[customer] = std::vector<Showing>(ShownNow(customer));
+}
+
+void FactsChanges::ForgetShowings(CustomerOrdinal customer,
+                                  ProductOrdinal product) {
+  const auto same = [product](const Showing& showing) {
+    return showing.product == product;
+  };
+  const std::vector<Showing>& now = ShownNow(customer);
+  if (std::any_of(now.begin(), now.end(), same))
+    std::erase_if(MutableShown(customer), same);
+}
+
 void FactsChanges::SetTraits(CustomerOrdinal customer,
                              std::shared_ptr<const Traits> traits) {
   Find(customer).traits = std::move(traits);
@@ -248,6 +283,7 @@ void FactsChanges::SetTraits(CustomerOrdinal customer,
 void FactsChanges::Clear(CustomerOrdinal customer) {
   ReplaceItems(customer, {});
   MutableSummary(customer) = Summary();
+  if (!ShownNow(customer).empty()) MutableShown(customer).clear();
   SetTraits(customer, nullptr);
 }
 
@@ -269,8 +305,10 @@ void FactsChanges::ReadNow(CustomerOrdinal customer, CustomerFacts& out) const {
     } else {
       FactsTable::CopyOut(*entry, out);
     }
+    out.shown = ShownNow(customer);
     return;
   }
+  out.shown = ShownNow(customer);
   out.summary = *at->second->summary;
   out.items.clear();
   if (entry != nullptr) out.items = entry->items;
@@ -311,6 +349,9 @@ void FactsChanges::Flush(store::Batch& batch) {
                    encoder_.Encode(ToRow(*pending.summary, PackChanged(pending),
                                          pending.chunks)));
   }
+  for (const auto& [customer, shown] : shown_)
+    batch.PutBlind(Family::kFacts, store::ShownKey(customer),
+                   EncodeShown(shown));
 }
 
 void FactsChanges::Publish() {
@@ -329,6 +370,11 @@ void FactsChanges::Publish() {
     entry.chunks = pending.chunks;
     if (pending.traits) entry.traits = *std::move(pending.traits);
   }
+  for (auto& [customer, shown] : shown_) {
+    const absl::MutexLock lock(&table_.ShardOf(customer).mutex);
+    std::swap(table_.FindOrMake(customer).shown, shown);
+  }
+  shown_.clear();
   for (auto& [customer, pending] : pending_)
     free_.push_back(std::move(pending));
   pending_.clear();

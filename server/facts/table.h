@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -53,6 +54,7 @@ class FactsTable {
     std::shared_ptr<const Summary> summary;  // null: none was published
     std::vector<ItemFact> items;             // sorted by product
     std::vector<ItemFact> changed;
+    std::vector<Showing> shown;
     uint32_t chunks = 0;
     std::shared_ptr<const Traits> traits;
   };
@@ -70,6 +72,7 @@ class FactsTable {
   Entry& FindOrMake(CustomerOrdinal customer);
   absl::Status LoadChunk(absl::string_view key, absl::string_view value);
   absl::Status LoadRow(absl::string_view key, absl::string_view value);
+  absl::Status LoadShown(absl::string_view key, absl::string_view value);
   absl::Status LoadTraits(absl::string_view key, absl::string_view value);
 
   std::unique_ptr<std::array<Shard, kShards>> shards_;
@@ -94,10 +97,17 @@ class FactsChanges {
   // Replaces all of her items (a return: recounted from the history).
   void ReplaceItems(CustomerOrdinal customer,
                     const std::vector<ItemFact>& items);
+  // What was shown to her, to be changed in place. A row of its own, which
+  // Flush writes: a showing must not cost the writing of her facts, nor move
+  // columns.
+  std::vector<Showing>& MutableShown(CustomerOrdinal customer);
+  // She bought the product or looked at it: its showings were not ignored.
+  void ForgetShowings(CustomerOrdinal customer, ProductOrdinal product);
   // Null takes them away. Her `people` row is the caller's to write.
   void SetTraits(CustomerOrdinal customer,
                  std::shared_ptr<const Traits> traits);
-  // Leaves nothing known of her: empty facts, no items, no traits.
+  // Leaves nothing known of her: empty facts, no items, nothing shown, no
+  // traits.
   void Clear(CustomerOrdinal customer);
 
   // As the running batch sees them; reading changes nothing.
@@ -132,12 +142,15 @@ class FactsChanges {
   Pending& Find(CustomerOrdinal customer);
   std::unique_ptr<Pending> TakeFree();
   static std::string PackChanged(const Pending& pending);
+  const std::vector<Showing>& ShownNow(CustomerOrdinal customer) const;
   ItemFact ItemNow(CustomerOrdinal customer, const Pending& pending,
                    uint32_t product) const;
 
   FactsTable& table_;
   absl::flat_hash_map<CustomerOrdinal, std::unique_ptr<Pending>> pending_;
   std::vector<CustomerOrdinal> order_;  // of first touch: rows go out in it
+  // What was shown, of those whom the batch's showings touch; sorted.
+  absl::btree_map<CustomerOrdinal, std::vector<Showing>> shown_;
   // What past batches used: their memory serves the next ones.
   std::vector<std::unique_ptr<Pending>> free_;
   store::Encoder encoder_;

@@ -65,6 +65,16 @@ std::string CustomerKey(CustomerOrdinal customer) {
   return key;
 }
 
+std::string ShownKey(CustomerOrdinal customer) {
+  std::string key = CustomerKey(customer);
+  key.push_back(1);
+  return key;
+}
+
+bool IsShownKey(absl::string_view key) {
+  return key.size() == 5 && key.back() == 1;
+}
+
 std::string ItemChunkKey(CustomerOrdinal customer, uint32_t chunk) {
   std::string key;
   Append(key, customer.value());

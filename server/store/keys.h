@@ -17,6 +17,7 @@
 //   stock         product (4), store (4)                   StockRow
 //   people        customer (4)                             Customer
 //   facts         customer (4)                             FactsRow
+//                 customer (4), 1 (1)                      packed showings
 //   items         customer (4), chunk (4)                  packed item facts
 //   purchases     customer (4), ~time_us (8), digest (8)   PurchaseRow
 //   receipts      receipt id                               customer (4), time_us (8)
@@ -61,6 +62,9 @@ std::string IdKey(IdKind kind, uint32_t ordinal);
 std::string ProductKey(ProductOrdinal product);
 std::string StockKey(ProductOrdinal product, StoreOrdinal store);
 std::string CustomerKey(CustomerOrdinal customer);
+// Of the facts family: what was shown to her lately.
+std::string ShownKey(CustomerOrdinal customer);
+bool IsShownKey(absl::string_view key);
 std::string ItemChunkKey(CustomerOrdinal customer, uint32_t chunk);
 std::string HistoryKey(CustomerOrdinal customer, absl::Time happened_at,
                        uint64_t digest);

@@ -30,7 +30,7 @@ class Env;
 namespace patron::store {
 
 // Grows with every change of keys or rows that an older build cannot read.
-inline constexpr int kFormatVersion = 3;
+inline constexpr int kFormatVersion = 4;
 // A store of this format or a later one is brought up when it is opened.
 inline constexpr int kOldestFormat = 1;
 

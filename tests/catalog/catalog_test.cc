@@ -67,6 +67,31 @@ TEST_F(CatalogTest, AProductKnownFromAReceiptAloneIsNotShown) {
   EXPECT_THAT(reader.Listed(), IsEmpty());
 }
 
+TEST_F(CatalogTest, ProductsAreFoundByWhatTheyName) {
+  wire::Product lamp = MakeProduct("lamp", {"light"});
+  store_.Apply(Body(lamp));
+  wire::Product bulb = MakeProduct("bulb", {"light"});
+  bulb.compatible_with = {"lamp"};
+  bulb.attributes[kCareForAttribute] = "light, heat";
+  store_.Apply(Body(bulb));
+  wire::Product red = MakeProduct("lamp-red", {"light"});
+  red.__set_variant_of("lamp");
+  store_.Apply(Body(red));
+  for (int restarted = 0; restarted < 2; ++restarted, store_.Reopen()) {
+    const Catalog::Reader reader(store_.state().catalog);
+    EXPECT_THAT(reader.Naming("lamp"), ElementsAre(1, 2));
+    EXPECT_THAT(reader.CaringFor("light"), ElementsAre(1));
+    EXPECT_THAT(reader.CaringFor("heat"), ElementsAre(1));
+    EXPECT_THAT(reader.Naming("bulb"), IsEmpty());
+  }
+  bulb.compatible_with.clear();
+  bulb.attributes.clear();
+  store_.Apply(Body(bulb));
+  const Catalog::Reader reader(store_.state().catalog);
+  EXPECT_THAT(reader.Naming("lamp"), ElementsAre(2));
+  EXPECT_THAT(reader.CaringFor("light"), IsEmpty());
+}
+
 TEST_F(CatalogTest, PriceDropAndBackInStockAreNoticedAndLastARestart) {
   store_.Apply(Body(MakeProduct("milk")));
   PutStock(5000, 199, kNoonUs);

@@ -31,6 +31,17 @@ TEST(FactsCodecTest, ItemsComeBackAndBrokenOnesAreRefused) {
   EXPECT_THAT(DecodeItems(bytes), StatusIs(absl::StatusCode::kDataLoss));
 }
 
+TEST(FactsCodecTest, ShowingsArePinnedAndComeBack) {
+  const std::vector<Showing> shown = {{ProductOrdinal(0x01020304), 0x0506, 7},
+                                      {ProductOrdinal(8), 9, 255}};
+  const std::string bytes = EncodeShown(shown);
+  EXPECT_EQ(absl::BytesToHexString(bytes), "04030201060507080000000900ff");
+  ASSERT_OK_AND_ASSIGN(const auto again, DecodeShown(bytes));
+  EXPECT_EQ(again, shown);
+  EXPECT_THAT(DecodeShown(bytes.substr(1)),
+              StatusIs(absl::StatusCode::kDataLoss));
+}
+
 TEST(FactsCodecTest, ASummaryComesBackWhole) {
   Summary summary;
   summary.purchases = 3;

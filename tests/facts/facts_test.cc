@@ -91,5 +91,19 @@ TEST(FactsTest, AnAmountThatCameAndWentLeavesNoTrace) {
   EXPECT_EQ(summary.spend[0].first, "CHF");
 }
 
+TEST(FactsTest, ShowingsCountLatestFirstAndTheOldestFallsOff) {
+  std::vector<Showing> shown;
+  for (uint32_t product = 0; product < kShownKept + 3; ++product)
+    AddShowing(shown, {ProductOrdinal(product), 100, 1});
+  ASSERT_EQ(shown.size(), kShownKept);
+  EXPECT_EQ(shown.front().product, ProductOrdinal(kShownKept + 2));
+  EXPECT_EQ(shown.back().product, ProductOrdinal(3));
+  AddShowing(shown, {ProductOrdinal(5), 107, 1});
+  EXPECT_EQ(shown.front(), (Showing{ProductOrdinal(5), 107, 2}));
+  EXPECT_EQ(shown.size(), kShownKept);
+  for (int i = 0; i < 300; ++i) AddShowing(shown, {ProductOrdinal(5), 101, 1});
+  EXPECT_EQ(shown.front(), (Showing{ProductOrdinal(5), 107, 255}));
+}
+
 }  // namespace
 }  // namespace patron::facts

@@ -30,6 +30,9 @@ TEST(KeysTest, BytesOnDiskArePinned) {
   EXPECT_EQ(Hex(StockKey(ProductOrdinal(1), StoreOrdinal(2))),
             "0000000100000002");
   EXPECT_EQ(Hex(CustomerKey(CustomerOrdinal(7))), "00000007");
+  EXPECT_EQ(Hex(ShownKey(CustomerOrdinal(7))), "0000000701");
+  EXPECT_TRUE(IsShownKey(ShownKey(CustomerOrdinal(7))));
+  EXPECT_FALSE(IsShownKey(CustomerKey(CustomerOrdinal(1))));
   EXPECT_EQ(Hex(ItemChunkKey(CustomerOrdinal(7), 3)), "0000000700000003");
   EXPECT_EQ(
       Hex(HistoryKey(CustomerOrdinal(7), absl::FromUnixMicros(kSomeTimeUs),

@@ -153,11 +153,11 @@ TEST_F(StoreTest, AForeignDatabaseIsRefused) {
 }
 
 TEST_F(StoreTest, ANewerFormatIsRefusedWithBothVersions) {
-  Put(Family::kMeta, "format", "4");
+  Put(Family::kMeta, "format", "5");
   store_.reset();
   EXPECT_THAT(Store::Open(path_, {}),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("format 4; this build reads formats 1 to 3")));
+                       HasSubstr("format 5; this build reads formats 1 to 4")));
   ASSERT_THAT(Store::OpenReadOnly(path_),
               StatusIs(absl::StatusCode::kFailedPrecondition));
 }
