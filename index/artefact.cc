@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kWriting[] = ".writing-";
-constexpr size_t kRecallSample = 1000;
 
 bool IsVersion(absl::string_view name) {
   return !name.empty() && name.size() <= 64 && name[0] != '.' &&
@@ -74,19 +73,18 @@ std::vector<uint32_t> SearchableProducts(const Knowledge& knowledge) {
                                    knowledge.listed);
 }
 
-// The search index of checked Knowledge, and its measured recall.
+// The search index of checked Knowledge; the manifest tells of it.
 absl::StatusOr<std::unique_ptr<const VectorIndex>> BuildVectors(
     const Knowledge& knowledge, Manifest& manifest) {
   const std::vector<uint32_t> products = SearchableProducts(knowledge);
   PATRON_ASSIGN_OR_RETURN(
-      auto vectors,
-      VectorIndex::Build(knowledge.embeddings, knowledge.dimensions, products,
-                         VectorIndexOptions()));
-  PATRON_ASSIGN_OR_RETURN(
-      manifest.ann_recall,
-      MeasureRecall(*vectors, knowledge.embeddings, knowledge.dimensions,
-                    products, kRecallSample));
-  return vectors;
+      MeasuredIndex chosen,
+      ChooseVectorIndex(knowledge.embeddings, knowledge.dimensions, products,
+                        VectorIndexOptions()));
+  manifest.ann_recall = chosen.recall;
+  manifest.ann_kind = chosen.index->kind();
+  manifest.ann_parameters = chosen.index->parameters();
+  return std::move(chosen.index);
 }
 
 absl::Status CheckOrigin(const ArtefactOrigin& origin) {

@@ -76,6 +76,8 @@ Json ManifestJson(const Manifest& m) {
           {"parameters", m.parameters},
           {"quality", QualityJson(m.quality)},
           {"ann_recall", m.ann_recall},
+          {"ann_kind", m.ann_kind},
+          {"ann_parameters", m.ann_parameters},
           {"files", FilesJson(m.files)}};
 }
 
@@ -96,6 +98,8 @@ Manifest ManifestOf(const Json& json) {
   json.at("parameters").get_to(m.parameters);
   m.quality = QualityOf(json.at("quality"));
   json.at("ann_recall").get_to(m.ann_recall);
+  json.at("ann_kind").get_to(m.ann_kind);
+  json.at("ann_parameters").get_to(m.ann_parameters);
   m.files = FilesOf(json.at("files"));
   return m;
 }

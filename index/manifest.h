@@ -38,6 +38,8 @@ struct Manifest {
   OfflineQuality quality;
   // Share of the true ten nearest that the search index finds.
   double ann_recall = 0;
+  std::string ann_kind;  // of that index: "scan" or "hnsw"
+  std::map<std::string, double> ann_parameters;
   std::map<std::string, File> files;  // by name; all but the manifest
 };
 

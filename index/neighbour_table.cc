@@ -5,9 +5,12 @@
 namespace patron::index {
 
 void KeepBest(size_t k, std::vector<Neighbour>& list) {
-  const size_t kept = std::min(k, list.size());
-  std::partial_sort(list.begin(), list.begin() + kept, list.end(), Better);
-  list.resize(kept);
+  if (k < list.size()) {
+    const auto end = list.begin() + static_cast<ptrdiff_t>(k);
+    std::nth_element(list.begin(), end, list.end(), Better);
+    list.erase(end, list.end());
+  }
+  std::sort(list.begin(), list.end(), Better);
 }
 
 NeighbourTable TableOf(const std::vector<std::vector<Neighbour>>& lists) {

@@ -13,7 +13,7 @@ namespace patron::index {
 struct SimilarOptions {
   uint32_t length = 40;  // of a list
   // Up to so many products all pairs are compared; beyond, a graph is searched.
-  size_t exact_upto = 60000;
+  size_t exact_upto = 100000;
 };
 
 // For each placed product the listed products whose embeddings have the largest

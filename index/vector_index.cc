@@ -12,10 +12,17 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "index/vector_kernels.h"
 #include "server/base/status_macros.h"
 
 namespace patron::index {
 namespace {
+
+using Id = faiss::Index::idx_t;
+
+// A scan keeps so many by their codes for each asked for, and so many more.
+constexpr size_t kKeptTimes = 4;
+constexpr size_t kKeptMore = 60;
 
 // FAISS takes as many threads as OpenMP gives the calling thread: here one.
 class OneOpenMpThread {
@@ -40,17 +47,61 @@ absl::Status Guarded(absl::StatusCode code, const std::function<void()>& call) {
   }
 }
 
+// Inner products by our arithmetic, where FAISS asks for a distance.
+class FastDistance final : public faiss::FlatCodesDistanceComputer {
+ public:
+  explicit FastDistance(const faiss::IndexFlatIP& rows)
+      : FlatCodesDistanceComputer(rows.codes.data(), rows.code_size),
+        dimensions_(static_cast<size_t>(rows.d)) {}
+
+  void set_query(const float* query) override { query_ = query; }
+  float distance_to_code(const uint8_t* code) override {
+    return dot_(query_, reinterpret_cast<const float*>(code), dimensions_);
+  }
+  float symmetric_dis(Id a, Id b) override {
+    return dot_(Row(a), Row(b), dimensions_);
+  }
+
+ private:
+  const float* Row(Id row) const {
+    return reinterpret_cast<const float*>(codes) +
+           static_cast<size_t>(row) * dimensions_;
+  }
+
+  const DotFunction dot_ = FastestDot();
+  const size_t dimensions_;
+  const float* query_ = nullptr;
+};
+
+// What a graph takes its distances from while it is built.
+class FastRows final : public faiss::IndexFlatIP {
+ public:
+  using IndexFlatIP::IndexFlatIP;
+  faiss::FlatCodesDistanceComputer* get_FlatCodesDistanceComputer()
+      const override {
+    return new FastDistance(*this);
+  }
+};
+
+std::unique_ptr<faiss::IndexHNSWFlat> NewGraph(
+    int dimensions, const VectorIndexOptions& options) {
+  auto graph = std::make_unique<faiss::IndexHNSWFlat>(
+      dimensions, options.links, faiss::METRIC_INNER_PRODUCT);
+  auto rows = std::make_unique<FastRows>(dimensions);
+  delete graph->storage;
+  graph->storage = rows.release();
+  graph->hnsw.efConstruction = options.construction_breadth;
+  graph->hnsw.efSearch = options.search_breadth;
+  return graph;
+}
+
 std::unique_ptr<faiss::Index> NewIndex(size_t vectors, uint32_t dimensions,
                                        const VectorIndexOptions& options) {
   const int d = static_cast<int>(dimensions);
   if (vectors < options.graph_from) {
     return std::make_unique<faiss::IndexFlatIP>(d);
   }
-  auto graph = std::make_unique<faiss::IndexHNSWFlat>(
-      d, options.links, faiss::METRIC_INNER_PRODUCT);
-  graph->hnsw.efConstruction = options.construction_breadth;
-  graph->hnsw.efSearch = options.search_breadth;
-  return graph;
+  return NewGraph(d, options);
 }
 
 std::vector<float> Gather(std::span<const float> vectors, uint32_t dimensions,
@@ -64,10 +115,59 @@ std::vector<float> Gather(std::span<const float> vectors, uint32_t dimensions,
   return rows;
 }
 
+VectorGraph ViewOf(const faiss::HNSW& graph) {
+  return {.neighbours = graph.neighbors.data(),
+          .offsets = graph.offsets.data(),
+          .layer_begin = graph.cum_nneighbor_per_level.data(),
+          .entry = graph.entry_point,
+          .top_layer = graph.max_level};
+}
+
 }  // namespace
 
 struct VectorIndex::Impl {
+  // Takes `rows` from `index`, of a kind that NewIndex makes or FAISS reads.
+  // False for another kind.
+  bool Adopt() {
+    graph = dynamic_cast<const faiss::IndexHNSWFlat*>(index.get());
+    const faiss::Index* storage = graph ? graph->storage : index.get();
+    const auto* flat = dynamic_cast<const faiss::IndexFlat*>(storage);
+    if (flat == nullptr) return false;
+    rows = {reinterpret_cast<const float*>(flat->codes.data()),
+            flat->codes.size() / sizeof(float)};
+    codes = VectorCodes(rows, dimensions());
+    return true;
+  }
+
+  size_t dimensions() const { return static_cast<size_t>(index->d); }
+
+  // Ordinals are the index's own.
+  std::vector<Neighbour> Search(std::span<const float> query, size_t k) const {
+    const size_t kept = k * kKeptTimes + kKeptMore;
+    if (graph == nullptr && codes.size() <= kept) {
+      return ScanRows(rows, query, k);
+    }
+    const VectorCodes::Query encoded = codes.Encode(query);
+    auto found = graph == nullptr ? ScanCodes(codes, encoded, kept)
+                                  : SearchGraph(ViewOf(graph->hnsw), codes,
+                                                encoded, Breadth(k));
+    for (Neighbour& n : found) {
+      n.score = dot(rows.data() + n.product * query.size(), query.data(),
+                    query.size());
+    }
+    KeepBest(k, found);
+    return found;
+  }
+
+  size_t Breadth(size_t k) const {
+    return std::max(k, static_cast<size_t>(graph->hnsw.efSearch));
+  }
+
   std::unique_ptr<faiss::Index> index;
+  const faiss::IndexHNSWFlat* graph = nullptr;  // `index`, if it is one
+  std::span<const float> rows;                  // of `index`
+  VectorCodes codes;
+  const DotFunction dot = FastestDot();
 };
 
 VectorIndex::VectorIndex(std::unique_ptr<Impl> impl,
@@ -76,8 +176,16 @@ VectorIndex::VectorIndex(std::unique_ptr<Impl> impl,
 
 VectorIndex::~VectorIndex() = default;
 
-bool VectorIndex::is_exact() const {
-  return dynamic_cast<const faiss::IndexFlat*>(impl_->index.get()) != nullptr;
+bool VectorIndex::is_scan() const { return impl_->graph == nullptr; }
+
+std::string VectorIndex::kind() const { return is_scan() ? "scan" : "hnsw"; }
+
+std::map<std::string, double> VectorIndex::parameters() const {
+  if (is_scan()) return {{"kept_times", kKeptTimes}, {"kept_more", kKeptMore}};
+  const faiss::HNSW& graph = impl_->graph->hnsw;
+  return {{"links", graph.nb_neighbors(1)},
+          {"construction_breadth", graph.efConstruction},
+          {"search_breadth", graph.efSearch}};
 }
 
 absl::StatusOr<std::unique_ptr<const VectorIndex>> VectorIndex::Build(
@@ -87,8 +195,8 @@ absl::StatusOr<std::unique_ptr<const VectorIndex>> VectorIndex::Build(
   PATRON_RETURN_IF_ERROR(Guarded(absl::StatusCode::kInternal, [&] {
     impl->index = NewIndex(products.size(), dimensions, options);
     const std::vector<float> rows = Gather(vectors, dimensions, products);
-    impl->index->add(static_cast<faiss::Index::idx_t>(products.size()),
-                     rows.data());
+    impl->index->add(static_cast<Id>(products.size()), rows.data());
+    impl->Adopt();
   }));
   return std::unique_ptr<const VectorIndex>(
       new VectorIndex(std::move(impl), std::move(products)));
@@ -105,11 +213,14 @@ absl::StatusOr<std::unique_ptr<const VectorIndex>> VectorIndex::Deserialise(
   }));
   const faiss::Index& index = *impl->index;
   if (index.d != static_cast<int>(dimensions) ||
-      index.ntotal != static_cast<faiss::Index::idx_t>(products.size()) ||
+      index.ntotal != static_cast<Id>(products.size()) ||
       index.metric_type != faiss::METRIC_INNER_PRODUCT) {
     return absl::DataLossError(absl::StrCat(
         "vector index: ", index.ntotal, " vectors of length ", index.d,
         ", wanted ", products.size(), " of length ", dimensions));
+  }
+  if (!impl->Adopt() || impl->codes.size() != products.size()) {
+    return absl::DataLossError("vector index: neither flat nor a graph of it");
   }
   return std::unique_ptr<const VectorIndex>(
       new VectorIndex(std::move(impl), std::move(products)));
@@ -127,25 +238,33 @@ absl::StatusOr<std::string> VectorIndex::Serialise() const {
 
 absl::StatusOr<std::vector<std::vector<Neighbour>>> VectorIndex::Search(
     std::span<const float> queries, size_t k) const {
-  const size_t d = static_cast<size_t>(impl_->index->d);
-  const size_t n = queries.size() / d;
+  const size_t d = impl_->dimensions();
   k = std::min(k, size());
-  std::vector<std::vector<Neighbour>> lists(n);
+  std::vector<std::vector<Neighbour>> lists(queries.size() / d);
   if (k == 0) return lists;
-  std::vector<float> scores(n * k);
-  std::vector<faiss::Index::idx_t> found(n * k);
-  PATRON_RETURN_IF_ERROR(Guarded(absl::StatusCode::kInternal, [&] {
-    impl_->index->search(static_cast<faiss::Index::idx_t>(n), queries.data(),
-                         static_cast<faiss::Index::idx_t>(k), scores.data(),
-                         found.data());
-  }));
-  for (size_t i = 0; i < n * k; ++i) {
-    // A graph may find fewer than asked for.
-    if (found[i] < 0) continue;
-    lists[i / k].push_back({products_[found[i]], scores[i]});
+  for (size_t i = 0; i < lists.size(); ++i) {
+    lists[i] = impl_->Search(queries.subspan(i * d, d), k);
+    // Ordinals ascend as the index's own numbers do: the order stays.
+    for (Neighbour& n : lists[i]) n.product = products_[n.product];
   }
-  for (auto& list : lists) std::sort(list.begin(), list.end(), Better);
   return lists;
+}
+
+absl::StatusOr<MeasuredIndex> ChooseVectorIndex(
+    std::span<const float> vectors, uint32_t dimensions,
+    const std::vector<uint32_t>& products, const VectorIndexOptions& options) {
+  MeasuredIndex chosen;
+  PATRON_ASSIGN_OR_RETURN(
+      chosen.index, VectorIndex::Build(vectors, dimensions, products, options));
+  PATRON_ASSIGN_OR_RETURN(
+      chosen.recall, MeasureRecall(*chosen.index, vectors, dimensions, products,
+                                   options.recall_sample));
+  if (chosen.index->is_scan() || chosen.recall >= options.least_recall) {
+    return chosen;
+  }
+  VectorIndexOptions scan = options;
+  scan.graph_from = products.size() + 1;
+  return ChooseVectorIndex(vectors, dimensions, products, scan);
 }
 
 std::vector<uint32_t> SearchableProducts(std::span<const float> vectors,
@@ -167,27 +286,21 @@ absl::StatusOr<double> MeasureRecall(const VectorIndex& index,
                                      const std::vector<uint32_t>& products,
                                      size_t sample) {
   constexpr size_t kNearest = 10;
-  if (index.is_exact() || products.empty()) return 1.0;
-  PATRON_ASSIGN_OR_RETURN(
-      const auto exact,
-      VectorIndex::Build(vectors, dimensions, products,
-                         {.graph_from = products.size() + 1}));
-  std::vector<uint32_t> asked;
+  if (products.empty() || sample == 0) return 1.0;
+  const std::vector<float> rows = Gather(vectors, dimensions, products);
   const size_t step = std::max<size_t>(1, products.size() / sample);
-  for (size_t i = 0; i < products.size(); i += step) {
-    asked.push_back(products[i]);
-  }
-  const std::vector<float> queries = Gather(vectors, dimensions, asked);
-  PATRON_ASSIGN_OR_RETURN(const auto truth, exact->Search(queries, kNearest));
-  PATRON_ASSIGN_OR_RETURN(const auto found, index.Search(queries, kNearest));
-  // By score: of equally near products either is right.
   double hits = 0;
   double wanted = 0;
-  for (size_t i = 0; i < truth.size(); ++i) {
-    wanted += static_cast<double>(truth[i].size());
-    const float least = truth[i].back().score - 1e-5f;
+  for (size_t i = 0; i < products.size(); i += step) {
+    const std::span<const float> query(rows.data() + i * dimensions,
+                                       dimensions);
+    const auto truth = ScanRows(rows, query, kNearest);
+    PATRON_ASSIGN_OR_RETURN(const auto found, index.Search(query, kNearest));
+    wanted += static_cast<double>(truth.size());
+    // By score: of equally near products either is right.
+    const float least = truth.back().score;
     hits += static_cast<double>(
-        std::count_if(found[i].begin(), found[i].end(),
+        std::count_if(found[0].begin(), found[0].end(),
                       [&](const Neighbour& n) { return n.score >= least; }));
   }
   return hits / wanted;

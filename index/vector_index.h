@@ -1,12 +1,21 @@
 // Search for the products whose embeddings have the largest inner product with
-// a vector: exact for small catalogues, by a graph (HNSW: Malkov, Yashunin
-// 2016) for large ones.
+// a vector: by a scan of all for catalogues up to some hundred thousand, by a
+// graph (HNSW: Malkov, Yashunin 2016) beyond.
+//
+// Both look at a byte a number first, then at the floats of the best. A scan
+// keeps four times as many as are asked for and some, which loses about none of
+// them; MeasureRecall tells how many.
+//
+// Deterministic: the same vectors and options give the same bytes and the same
+// answers on every machine (vector_kernels.h says why), whatever the number of
+// threads. The graph is FAISS's, built with our distances.
 //
 // Immutable. Threads: every method from any; each works on the caller's thread
 // alone. Errors: what the library throws comes back as a Status.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,11 +28,15 @@
 namespace patron::index {
 
 struct VectorIndexOptions {
-  // From so many vectors on a graph is built; below, search is exact.
-  size_t graph_from = 20000;
+  // From so many vectors on a graph is built; below, all are scanned.
+  size_t graph_from = 100000;
   int links = 32;  // a node of the graph has at the base twice that
   int construction_breadth = 80;
   int search_breadth = 128;
+  // ChooseVectorIndex: a graph that finds a smaller share of the true ten best
+  // is not used; how many searches that is measured with.
+  double least_recall = 0.95;
+  size_t recall_sample = 1000;
 };
 
 class VectorIndex {
@@ -45,10 +58,15 @@ class VectorIndex {
   VectorIndex(const VectorIndex&) = delete;
   VectorIndex& operator=(const VectorIndex&) = delete;
 
+  // As FAISS writes an IndexFlatIP or an IndexHNSWFlat.
   absl::StatusOr<std::string> Serialise() const;
 
   size_t size() const { return products_.size(); }
-  bool is_exact() const;
+  // Does it look at all?
+  bool is_scan() const;
+  // "scan" or "hnsw", and what it was built and is searched with.
+  std::string kind() const;
+  std::map<std::string, double> parameters() const;
 
   // For each of the vectors in `queries` the best `k`, best first.
   absl::StatusOr<std::vector<std::vector<Neighbour>>> Search(
@@ -62,13 +80,24 @@ class VectorIndex {
   const std::vector<uint32_t> products_;  // by the index's own numbers
 };
 
+// An index and the share of the true ten best that it finds.
+struct MeasuredIndex {
+  std::unique_ptr<const VectorIndex> index;
+  double recall = 0;
+};
+
+// What `options` say for as many products; a scan if the graph finds too few.
+absl::StatusOr<MeasuredIndex> ChooseVectorIndex(
+    std::span<const float> vectors, uint32_t dimensions,
+    const std::vector<uint32_t>& products, const VectorIndexOptions& options);
+
 // The products that are listed and placed (not zeros).
 std::vector<uint32_t> SearchableProducts(std::span<const float> vectors,
                                          uint32_t dimensions,
                                          std::span<const uint8_t> listed);
 
-// Share of the true best ten that `index` finds, over `sample` rows of
-// `vectors` spread evenly over its products; 1 for an exact index.
+// Share of the true best ten (by floats alone) that `index` finds, over
+// `sample` rows of `vectors` spread evenly over its products.
 absl::StatusOr<double> MeasureRecall(const VectorIndex& index,
                                      std::span<const float> vectors,
                                      uint32_t dimensions,

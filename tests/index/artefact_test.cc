@@ -109,7 +109,9 @@ TEST_F(ArtefactTest, TheManifestTellsWhereItComesFrom) {
   EXPECT_EQ(manifest.products, 300u);
   EXPECT_EQ(manifest.customers, 300u);
   EXPECT_EQ(manifest.parameters.at("dimensions"), 64);
-  EXPECT_GE(manifest.ann_recall, 0.95);
+  EXPECT_GE(manifest.ann_recall, 0.99);
+  EXPECT_EQ(manifest.ann_kind, "scan") << "a small catalogue is scanned";
+  EXPECT_EQ(manifest.ann_parameters.count("kept_times"), 1u);
   EXPECT_EQ(manifest.files.size(), 8u);
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/index/every_target.h"
 #include "tests/testing/seed.h"
 #include "tests/testing/status_matchers.h"
 
@@ -232,6 +233,16 @@ TEST(TreesTest, SumsEqualTheLibrarysToTheLastBit) {
   }
 }
 
+TEST(TreesTest, SumsAreTheSameBitsOnEveryTarget) {
+  std::mt19937_64 random(testing::TestSeed(16));
+  const Library library({.trees = 40}, random);
+  const std::string json = library.Save();
+  ASSERT_OK_AND_ASSIGN(const Trees trees, Trees::Parse(json));
+  const std::vector<float> rows = EdgeRows(json, 300, random);
+  const std::vector<float> margins = library.Margins(rows);
+  OnEveryTarget([&] { ExpectSameBits(MarginsOf(trees, rows), margins); });
+}
+
 TEST(TreesTest, ARowsSumDoesNotDependOnItsPlace) {
   std::mt19937_64 random(testing::TestSeed(12));
   const Library library({}, random);
@@ -373,6 +384,23 @@ TEST(TreesTest, TextThatIsNoJsonIsDamaged) {
   for (const std::string& text : {nan, huge, cut, std::string()}) {
     EXPECT_THAT(Trees::Parse(text), StatusIs(absl::StatusCode::kDataLoss));
   }
+}
+
+TEST(TreesTest, TextWithAnyByteChangedIsRefusedOrEvaluated) {
+  std::mt19937_64 random(testing::TestSeed(17));
+  const std::string whole = SmallModel().dump();
+  const std::vector<float> rows = {0.5f, kMissing, 1.5f, 2.0f};
+  size_t refused = 0;
+  for (int i = 0; i < 5000; ++i) {
+    std::string text = whole;
+    text[random() % text.size()] = static_cast<char>(' ' + random() % 95);
+    const auto trees = Trees::Parse(text);
+    refused += !trees.ok();
+    if (!trees.ok() || trees->features() != 2) continue;
+    std::vector<float> margins(2);
+    trees->Score(rows, margins);
+  }
+  EXPECT_GT(refused, 2500u);
 }
 
 TEST(TreesTest, WhatItDoesNotEvaluateIsRefused) {

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <random>
 
+#include "index/bare_faiss.h"
 #include "tests/testing/seed.h"
 #include "tests/testing/status_matchers.h"
 
@@ -50,7 +51,7 @@ TEST(VectorIndexTest, AGraphFindsNearlyAllOfTheTrueNeighbours) {
   ASSERT_OK_AND_ASSIGN(const auto index,
                        VectorIndex::Build(vectors, kDimensions, AllOf(6000),
                                           {.graph_from = 1000}));
-  EXPECT_FALSE(index->is_exact());
+  EXPECT_FALSE(index->is_scan());
   ASSERT_OK_AND_ASSIGN(
       const double recall,
       MeasureRecall(*index, vectors, kDimensions, AllOf(6000), 300));
@@ -117,6 +118,100 @@ TEST(VectorIndexTest, ComesBackFromItsBytesAndRefusesOthers) {
   EXPECT_THAT(VectorIndex::Deserialise(bytes, 8, AllOf(50)), damaged);
   EXPECT_THAT(VectorIndex::Deserialise("nonsense", kDimensions, AllOf(50)),
               damaged);
+}
+
+std::span<const float> RowOf(const std::vector<float>& rows, size_t row) {
+  return {rows.data() + row * kDimensions, kDimensions};
+}
+
+// Share of the library's best ten that `index` finds; by score, as of equally
+// near rows either is right.
+double RecallBeside(const VectorIndex& index, const BareFaiss& library,
+                    const std::vector<float>& queries, size_t k) {
+  double hits = 0;
+  const size_t count = queries.size() / kDimensions;
+  for (size_t i = 0; i < count; ++i) {
+    const auto truth = library.Search(RowOf(queries, i), 10);
+    const auto found = index.Search(RowOf(queries, i), k);
+    EXPECT_OK(truth);
+    EXPECT_OK(found);
+    const float least = truth->back().score - 1e-5f;
+    for (size_t j = 0; j < 10; ++j) hits += (*found)[0][j].score >= least;
+  }
+  return hits / static_cast<double>(10 * count);
+}
+
+TEST(VectorIndexTest, AScanFindsWhatTheLibraryFinds) {
+  const auto rows = Clustered(20000, testing::TestSeed(21));
+  const auto queries = Clustered(300, testing::TestSeed(22));
+  ASSERT_OK_AND_ASSIGN(const auto index,
+                       VectorIndex::Build(rows, kDimensions, AllOf(20000), {}));
+  EXPECT_TRUE(index->is_scan());
+  ASSERT_OK_AND_ASSIGN(const auto library, BareFaiss::Flat(rows, kDimensions));
+  EXPECT_GE(RecallBeside(*index, *library, queries, 100), 0.999);
+  EXPECT_GE(RecallBeside(*index, *library, queries, 10), 0.999);
+}
+
+TEST(VectorIndexTest, AScansScoresAreTheLibrarysToRounding) {
+  const auto rows = Clustered(5000, testing::TestSeed(23));
+  const auto queries = Clustered(50, testing::TestSeed(24));
+  ASSERT_OK_AND_ASSIGN(const auto index,
+                       VectorIndex::Build(rows, kDimensions, AllOf(5000), {}));
+  ASSERT_OK_AND_ASSIGN(const auto library, BareFaiss::Flat(rows, kDimensions));
+  ASSERT_OK_AND_ASSIGN(const auto lists, index->Search(queries, 100));
+  for (size_t i = 0; i < lists.size(); ++i) {
+    ASSERT_OK_AND_ASSIGN(const auto theirs,
+                         library->Search(RowOf(queries, i), 100));
+    for (size_t j = 0; j < 100; ++j) {
+      ASSERT_NEAR(lists[i][j].score, theirs[j].score, 1e-5);
+      const bool tied =
+          (j > 0 && theirs[j - 1].score < theirs[j].score + 1e-5) ||
+          (j < 99 && theirs[j].score < theirs[j + 1].score + 1e-5);
+      if (tied || j == 99) continue;
+      ASSERT_EQ(lists[i][j].product, theirs[j].product);
+    }
+  }
+}
+
+TEST(VectorIndexTest, AGraphFindsAsMuchAsTheLibraryInTheSameGraph) {
+  const auto rows = Clustered(8000, testing::TestSeed(25));
+  const auto queries = Clustered(200, testing::TestSeed(26));
+  ASSERT_OK_AND_ASSIGN(
+      const auto index,
+      VectorIndex::Build(rows, kDimensions, AllOf(8000),
+                         {.graph_from = 1000, .search_breadth = 64}));
+  ASSERT_OK_AND_ASSIGN(const auto flat, BareFaiss::Flat(rows, kDimensions));
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, index->Serialise());
+  ASSERT_OK_AND_ASSIGN(const auto graph, BareFaiss::Graph(bytes, 64));
+  double theirs = 0;
+  for (size_t i = 0; i < 200; ++i) {
+    ASSERT_OK_AND_ASSIGN(const auto truth, flat->Search(RowOf(queries, i), 10));
+    ASSERT_OK_AND_ASSIGN(const auto found,
+                         graph->Search(RowOf(queries, i), 10));
+    for (const Neighbour& n : found) {
+      theirs += n.score >= truth.back().score - 1e-5f;
+    }
+  }
+  EXPECT_GE(RecallBeside(*index, *flat, queries, 10), theirs / 2000 - 0.005);
+}
+
+TEST(VectorIndexTest, AGraphThatFindsTooFewGivesWayToAScan) {
+  const auto vectors = Clustered(6000, testing::TestSeed(27));
+  VectorIndexOptions options = {.graph_from = 1000};
+  ASSERT_OK_AND_ASSIGN(
+      const MeasuredIndex good,
+      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
+  EXPECT_EQ(good.index->kind(), "hnsw");
+  EXPECT_GE(good.recall, 0.95);
+  EXPECT_EQ(good.index->parameters().at("links"), 32);
+  options.links = 2;
+  options.construction_breadth = 2;
+  options.search_breadth = 1;
+  ASSERT_OK_AND_ASSIGN(
+      const MeasuredIndex poor,
+      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
+  EXPECT_EQ(poor.index->kind(), "scan");
+  EXPECT_GE(poor.recall, 0.999);
 }
 
 TEST(VectorIndexTest, AnEmptyIndexFindsNothing) {

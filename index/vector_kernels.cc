@@ -1,0 +1,328 @@
+#include "index/vector_kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "index/vector_pools.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "index/vector_kernels.cc"
+#include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace patron::index {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr size_t kSums = 16;
+
+float Dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, size_t n) {
+  const hn::CappedTag<float, kSums> d;
+  constexpr size_t kLanes = hn::MaxLanes(hn::CappedTag<float, kSums>());
+  decltype(hn::Zero(d)) sum[kSums / kLanes];
+  for (auto& part : sum) part = hn::Zero(d);
+  const size_t whole = n / kSums * kSums;
+  for (size_t i = 0; i < whole; i += kSums) {
+    size_t at = i;
+    for (auto& part : sum) {
+      const auto term = hn::Mul(hn::LoadU(d, a + at), hn::LoadU(d, b + at));
+      part = hn::Add(part, term);
+      at += kLanes;
+    }
+  }
+  HWY_ALIGN float sums[kSums];
+  for (size_t i = 0; i < kSums / kLanes; ++i) {
+    hn::Store(sum[i], d, sums + i * kLanes);
+  }
+  for (size_t i = whole; i < n; ++i) sums[i - whole] += a[i] * b[i];
+  for (size_t half = kSums / 2; half > 0; half /= 2) {
+    for (size_t i = 0; i < half; ++i) sums[i] += sums[i + half];
+  }
+  return sums[0];
+}
+
+DotFunction GetDot() { return &Dot; }
+
+HWY_INLINE int32_t DotCodes(const int8_t* HWY_RESTRICT codes,
+                            const int16_t* HWY_RESTRICT query, size_t stride) {
+  const hn::CappedTag<int16_t, 32> d16;
+  const hn::Rebind<int8_t, decltype(d16)> d8;
+  const hn::RepartitionToWide<decltype(d16)> d32;
+  auto sum0 = hn::Zero(d32);
+  auto sum1 = hn::Zero(d32);
+  for (size_t i = 0; i < stride; i += hn::Lanes(d16)) {
+    const auto row = hn::PromoteTo(d16, hn::LoadU(d8, codes + i));
+    sum0 = hn::ReorderWidenMulAccumulate(d32, row, hn::LoadU(d16, query + i),
+                                         sum0, sum1);
+  }
+  return hn::GetLane(hn::SumOfLanes(d32, hn::Add(sum0, sum1)));
+}
+
+float ScoreOf(const VectorCodes& codes, const VectorCodes::Query& query,
+              size_t row) {
+  const int32_t sum =
+      DotCodes(codes.Row(row), query.codes.data(), codes.stride());
+  return static_cast<float>(sum) * codes.Scale(row);
+}
+
+// The best `k` of those above `floor`.
+std::vector<Neighbour> ScanAbove(const VectorCodes& codes,
+                                 const VectorCodes::Query& query, size_t k,
+                                 float floor) {
+  constexpr size_t kBlock = 16;
+  const hn::CappedTag<float, kBlock> d;
+  const hn::RebindToSigned<decltype(d)> di;
+  HWY_ALIGN int32_t sums[kBlock];
+  HWY_ALIGN float scores[kBlock];
+  BestRows best(k, floor);
+  const size_t whole = codes.size() / kBlock * kBlock;
+  for (size_t row = 0; row < whole; row += kBlock) {
+    for (size_t i = 0; i < kBlock; ++i) {
+      sums[i] =
+          DotCodes(codes.Row(row + i), query.codes.data(), codes.stride());
+    }
+    const auto threshold = hn::Set(d, best.threshold());
+    bool any = false;
+    for (size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
+      const auto score = hn::Mul(hn::ConvertTo(d, hn::Load(di, sums + i)),
+                                 hn::LoadU(d, codes.scales() + row + i));
+      hn::Store(score, d, scores + i);
+      any |= !hn::AllFalse(d, hn::Gt(score, threshold));
+    }
+    if (!any) continue;
+    for (size_t i = 0; i < kBlock; ++i) {
+      best.Offer(static_cast<uint32_t>(row + i), scores[i]);
+    }
+  }
+  for (size_t row = whole; row < codes.size(); ++row) {
+    best.Offer(static_cast<uint32_t>(row), ScoreOf(codes, query, row));
+  }
+  return best.Take();
+}
+
+// A score that about twice `k` rows exceed, from a sample of them: a scan that
+// begins with it keeps few that it must drop again.
+float EstimateFloor(const VectorCodes& codes, const VectorCodes::Query& query,
+                    size_t k) {
+  constexpr size_t kSample = 2048;
+  const size_t step = codes.size() / kSample;
+  if (step < 2) return kNoFloor;
+  float sample[kSample];
+  for (size_t i = 0; i < kSample; ++i) {
+    sample[i] = ScoreOf(codes, query, i * step);
+  }
+  // Four standard deviations more than the sample's share of `k`.
+  const double share = static_cast<double>(k) / static_cast<double>(step);
+  const auto rank = static_cast<size_t>(share + 4 * std::sqrt(share) + 1);
+  if (rank >= kSample) return kNoFloor;
+  std::nth_element(sample, sample + rank, sample + kSample, std::greater<>());
+  return sample[rank];
+}
+
+std::vector<Neighbour> ScanCodes(const VectorCodes& codes,
+                                 const VectorCodes::Query& query, size_t k) {
+  const float floor = EstimateFloor(codes, query, k);
+  auto best = ScanAbove(codes, query, k, floor);
+  if (best.size() == std::min(k, codes.size())) return best;
+  return ScanAbove(codes, query, k, kNoFloor);
+}
+
+std::vector<Neighbour> ScanRows(std::span<const float> rows,
+                                std::span<const float> query, size_t k) {
+  const size_t n = query.size();
+  BestRows best(k, kNoFloor);
+  for (size_t row = 0; (row + 1) * n <= rows.size(); ++row) {
+    best.Offer(static_cast<uint32_t>(row),
+               Dot(rows.data() + row * n, query.data(), n));
+  }
+  auto found = best.Take();
+  KeepBest(k, found);
+  return found;
+}
+
+// One search of a graph.
+class GraphSearch {
+ public:
+  GraphSearch(const VectorGraph& graph, const VectorCodes& codes,
+              const VectorCodes::Query& query, size_t breadth)
+      : graph_(graph),
+        codes_(codes),
+        query_(query),
+        pool_(breadth),
+        seen_(breadth * kExpectedPerFollowed) {}
+
+  std::vector<Neighbour> Run() {
+    const uint32_t entry = Descend();
+    seen_.Add(entry);
+    pool_.Add({entry, Score(entry)});
+    size_t next = 0;
+    while (next < pool_.size()) {
+      if (pool_[next].followed) {
+        ++next;
+        continue;
+      }
+      pool_[next].followed = true;
+      next = std::min(next + 1, Follow(pool_[next].row.product));
+    }
+    return pool_.Take();
+  }
+
+ private:
+  static constexpr size_t kExpectedPerFollowed = 48;
+
+  std::span<const int32_t> List(uint32_t row, int layer) const {
+    const int32_t* lists = graph_.neighbours + graph_.offsets[row];
+    return {lists + graph_.layer_begin[layer],
+            lists + graph_.layer_begin[layer + 1]};
+  }
+
+  float Score(uint32_t row) const { return ScoreOf(codes_, query_, row); }
+
+  // The best row that steps from better to better lead to, above the lowest
+  // layer.
+  uint32_t Descend() const {
+    Neighbour best = {static_cast<uint32_t>(graph_.entry), 0};
+    best.score = Score(best.product);
+    for (int layer = graph_.top_layer; layer > 0; --layer) {
+      while (Step(layer, best)) {
+      }
+    }
+    return best.product;
+  }
+
+  bool Step(int layer, Neighbour& best) const {
+    const uint32_t from = best.product;
+    for (const int32_t near : List(from, layer)) {
+      if (near < 0) break;
+      const auto row = static_cast<uint32_t>(near);
+      const Neighbour reached = {row, Score(row)};
+      if (Better(reached, best)) best = reached;
+    }
+    return best.product != from;
+  }
+
+  // Adds what `row` leads to; the first place in the pool that changed.
+  size_t Follow(uint32_t row) {
+    fresh_.clear();
+    for (const int32_t near : List(row, 0)) {
+      if (near < 0) break;
+      const auto fresh = static_cast<uint32_t>(near);
+      if (!seen_.Add(fresh)) continue;
+      hwy::Prefetch(codes_.Row(fresh));
+      hwy::Prefetch(codes_.scales() + fresh);
+      fresh_.push_back(fresh);
+    }
+    size_t first = pool_.size();
+    for (const uint32_t fresh : fresh_) {
+      first = std::min(first, pool_.Add({fresh, Score(fresh)}));
+    }
+    return first;
+  }
+
+  const VectorGraph& graph_;
+  const VectorCodes& codes_;
+  const VectorCodes::Query& query_;
+  Pool pool_;
+  SeenRows seen_;
+  std::vector<uint32_t> fresh_;  // of the row that is followed
+};
+
+std::vector<Neighbour> SearchGraph(const VectorGraph& graph,
+                                   const VectorCodes& codes,
+                                   const VectorCodes::Query& query,
+                                   size_t breadth) {
+  return GraphSearch(graph, codes, query, breadth).Run();
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace patron::index
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include <hwy/aligned_allocator.h>
+
+namespace patron::index {
+namespace {
+
+constexpr size_t kPadding = 32;
+constexpr float kLargest = 127;
+
+float LargestOf(std::span<const float> row) {
+  float largest = 0;
+  for (const float value : row) largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
+// Writes codes of `row`; what they are to be multiplied with.
+template <typename Code>
+float EncodeRow(std::span<const float> row, Code* codes) {
+  const float largest = LargestOf(row);
+  if (largest == 0) return 0;
+  const float by = kLargest / largest;
+  // Rows so near zero that `by` has no room are zeros.
+  if (!std::isfinite(by)) return 0;
+  for (size_t i = 0; i < row.size(); ++i) {
+    codes[i] = static_cast<Code>(std::lrint(row[i] * by));
+  }
+  return largest / kLargest;
+}
+
+HWY_EXPORT(GetDot);
+HWY_EXPORT(ScanCodes);
+HWY_EXPORT(ScanRows);
+HWY_EXPORT(SearchGraph);
+
+}  // namespace
+
+void VectorCodes::Free::operator()(int8_t* codes) const {
+  hwy::FreeAlignedBytes(codes, nullptr, nullptr);
+}
+
+VectorCodes::VectorCodes(std::span<const float> rows, size_t dimensions)
+    : stride_((dimensions + kPadding - 1) / kPadding * kPadding),
+      scales_(rows.size() / dimensions) {
+  const size_t bytes = std::max<size_t>(1, scales_.size() * stride_);
+  codes_.reset(
+      static_cast<int8_t*>(hwy::AllocateAlignedBytes(bytes, nullptr, nullptr)));
+  std::fill_n(codes_.get(), bytes, int8_t{0});
+  for (size_t i = 0; i < scales_.size(); ++i) {
+    scales_[i] = EncodeRow(rows.subspan(i * dimensions, dimensions),
+                           codes_.get() + i * stride_);
+  }
+}
+
+VectorCodes::Query VectorCodes::Encode(std::span<const float> query) const {
+  Query encoded;
+  encoded.codes.assign(stride_, 0);
+  encoded.scale = EncodeRow(query, encoded.codes.data());
+  return encoded;
+}
+
+DotFunction FastestDot() { return HWY_DYNAMIC_DISPATCH(GetDot)(); }
+
+std::vector<Neighbour> ScanCodes(const VectorCodes& codes,
+                                 const VectorCodes::Query& query, size_t k) {
+  if (k == 0) return {};
+  return HWY_DYNAMIC_DISPATCH(ScanCodes)(codes, query, k);
+}
+
+std::vector<Neighbour> ScanRows(std::span<const float> rows,
+                                std::span<const float> query, size_t k) {
+  if (k == 0 || query.empty()) return {};
+  return HWY_DYNAMIC_DISPATCH(ScanRows)(rows, query, k);
+}
+
+std::vector<Neighbour> SearchGraph(const VectorGraph& graph,
+                                   const VectorCodes& codes,
+                                   const VectorCodes::Query& query,
+                                   size_t breadth) {
+  if (graph.entry < 0 || breadth == 0) return {};
+  return HWY_DYNAMIC_DISPATCH(SearchGraph)(graph, codes, query, breadth);
+}
+
+}  // namespace patron::index
+#endif  // HWY_ONCE

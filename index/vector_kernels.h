@@ -1,0 +1,83 @@
+// The arithmetic of vector search, compiled for each instruction set; the
+// machine's best is chosen when it runs.
+//
+// Every result is the same on every machine, to the bit. Sums of floats have
+// one order whatever the width of a vector: sixteen partial sums, the i-th of
+// the terms i, i + 16, …, each term rounded before it is added; then halves are
+// added, 8 apart, 4, 2 and 1. Sums of codes are whole numbers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "index/neighbour_table.h"
+
+namespace patron::index {
+
+using DotFunction = float (*)(const float* a, const float* b, size_t n);
+// The inner product of `n` floats, as a pointer: it is called from loops that
+// belong to others.
+DotFunction FastestDot();
+
+// Rows as bytes: a row is nearly `codes` times its scale, the largest number
+// being 127. Four times smaller than floats, and summed four times as fast.
+// Immutable.
+class VectorCodes {
+ public:
+  // A query, its codes widened and padded like a row's.
+  struct Query {
+    std::vector<int16_t> codes;
+    float scale = 0;
+  };
+
+  VectorCodes() = default;
+  VectorCodes(std::span<const float> rows, size_t dimensions);
+
+  size_t size() const { return scales_.size(); }
+  size_t stride() const { return stride_; }  // bytes from row to row
+  const int8_t* Row(size_t row) const { return codes_.get() + row * stride_; }
+  float Scale(size_t row) const { return scales_[row]; }
+  const float* scales() const { return scales_.data(); }
+
+  Query Encode(std::span<const float> query) const;
+
+ private:
+  struct Free {
+    void operator()(int8_t* codes) const;
+  };
+
+  size_t stride_ = 0;
+  std::unique_ptr<int8_t[], Free> codes_;  // aligned to lines of the cache
+  std::vector<float> scales_;
+};
+
+// The `k` rows of `codes` with the largest nearly-inner products with `query`,
+// in no order; of equal ones those with the smallest numbers. `product` is the
+// row, the score leaves out the query's scale.
+std::vector<Neighbour> ScanCodes(const VectorCodes& codes,
+                                 const VectorCodes::Query& query, size_t k);
+
+// The `k` rows of `rows` with the largest inner products with `query`, best
+// first.
+std::vector<Neighbour> ScanRows(std::span<const float> rows,
+                                std::span<const float> query, size_t k);
+
+// A graph of rows in layers (HNSW): what FAISS keeps of one.
+struct VectorGraph {
+  const int32_t* neighbours = nullptr;  // −1 ends a list early
+  const size_t* offsets = nullptr;      // of a row's first list
+  const int* layer_begin = nullptr;     // of a layer's list within a row's
+  int32_t entry = -1;
+  int top_layer = 0;
+};
+
+// As ScanCodes with k = `breadth`, but for what the graph does not lead to.
+std::vector<Neighbour> SearchGraph(const VectorGraph& graph,
+                                   const VectorCodes& codes,
+                                   const VectorCodes::Query& query,
+                                   size_t breadth);
+
+}  // namespace patron::index
