@@ -28,6 +28,7 @@ BenchOptions Tiny() {
   options.large.recent = true;
   options.accounts = 2000;
   options.clients = 2;
+  options.vectors = 3000;
   options.rounds = 1;
   options.round = absl::Milliseconds(30);
   options.programs = PATRON_PROGRAMS;
@@ -72,6 +73,13 @@ TEST(BenchSuitesTest, BonusTellsItsRateThePurchasesBesideItAndMemory) {
               IsSupersetOf({"bonus, 1000 a call, purchases beside",
                             "purchase-p99-beside-bonus, 8 connections",
                             "bonus-memory, 2000 accounts, after"}));
+}
+
+TEST(BenchSuitesTest, VectorsTellBothSearchesAndTheirRecall) {
+  EXPECT_THAT(FiguresOf(RunVectors),
+              IsSupersetOf(
+                  {"vectors, 3000, scan", "vectors, 3000, scan, recall@10",
+                   "vectors, 3000, graph", "vectors, 3000, graph, recall@10"}));
 }
 
 TEST(BenchSuitesTest, SegmentsTellCountsMembershipMemoryAndPurchases) {

@@ -14,7 +14,8 @@ const std::vector<cli::FlagSpec>& Flags() {
   static const auto& flags = *new std::vector<cli::FlagSpec>{
       {"json", nullptr, ""}, {"work", "DIR", ""},   {"customers", "N", ""},
       {"products", "N", ""}, {"lines", "N", ""},    {"rounds", "N", ""},
-      {"round-ms", "N", ""}, {"accounts", "N", ""}, {"clients", "N", ""}};
+      {"round-ms", "N", ""}, {"accounts", "N", ""}, {"clients", "N", ""},
+      {"vectors", "N", ""}};
   return flags;
 }
 
@@ -46,6 +47,9 @@ absl::Status ReadNumbers(const cli::Args& args, BenchOptions& options) {
   PATRON_ASSIGN_OR_RETURN(const int64_t clients,
                           args.Number("clients", options.clients, {1, 1000}));
   options.clients = static_cast<int>(clients);
+  PATRON_ASSIGN_OR_RETURN(
+      options.vectors,
+      args.Number("vectors", options.vectors, {1000, 10'000'000}));
   return absl::OkStatus();
 }
 
@@ -68,6 +72,8 @@ suites
   in-process  a recommendation without the wire, by stage, against FAISS's HNSW
   import      import rate, time of an index build, memory of the server
   all         all of these
+  vectors     search among vectors of 64 numbers, top 100: ours beside FAISS's own
+              scan and graph, with the recall of each (a million takes minutes)
   segments    counts of a rule of ten clauses, three of them windows over history,
               saved and typed, beside a bare scan; membership of one customer;
               purchases with counts beside; bytes a customer; start-up
@@ -89,6 +95,7 @@ options
   --round-ms N   length of a round (default 1000)
   --accounts N   of bonus and compare-* (default 1000000)
   --clients N    connections of compare-* (default 8)
+  --vectors N    size of the suite vectors (default 50000, 200000 and 1000000)
 
 examples
   patron-bench purchase --json

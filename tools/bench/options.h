@@ -38,6 +38,8 @@ struct BenchOptions {
   int64_t accounts = 1'000'000;
   // Connections of a comparison.
   int clients = 8;
+  // Size of the suite `vectors`; 0 = its own three.
+  int64_t vectors = 0;
   // Where patrond, patron and patron-jobs stand.
   std::filesystem::path programs;
 };

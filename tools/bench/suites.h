@@ -26,6 +26,10 @@ absl::Status RunInProcess(const BenchOptions& options,
 absl::Status RunImport(const BenchOptions& options,
                        const std::filesystem::path& work, Report& report);
 
+// Of options.vectors.
+absl::Status RunVectors(const BenchOptions& options,
+                        const std::filesystem::path& work, Report& report);
+
 // Of options.large.
 absl::Status RunSegments(const BenchOptions& options,
                          const std::filesystem::path& work, Report& report);
