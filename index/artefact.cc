@@ -94,8 +94,16 @@ absl::Status CheckOrigin(const ArtefactOrigin& origin) {
                    " is not 1 to 64 of [0-9A-Za-z._-], or starts with a dot"));
 }
 
+absl::StatusOr<std::optional<Trees>> ReadRanker(const Knowledge& knowledge) {
+  std::optional<Trees> ranker;
+  if (knowledge.ranker.empty()) return ranker;
+  PATRON_ASSIGN_OR_RETURN(ranker, Trees::Parse(knowledge.ranker));
+  return ranker;
+}
+
 absl::Status CheckToWrite(const Knowledge& knowledge) {
   absl::Status status = CheckTables(knowledge);
+  if (status.ok()) status = ReadRanker(knowledge).status();
   if (!status.ok()) status = absl::InvalidArgumentError(status.message());
   return status;
 }
@@ -226,10 +234,12 @@ absl::StatusOr<std::vector<std::string>> ListVersions(const fs::path& root) {
 }
 
 Artefact::Artefact(Manifest manifest, Knowledge knowledge,
-                   std::unique_ptr<const VectorIndex> vectors)
+                   std::unique_ptr<const VectorIndex> vectors,
+                   std::optional<Trees> ranker)
     : manifest_(std::move(manifest)),
       knowledge_(std::move(knowledge)),
-      vectors_(std::move(vectors)) {}
+      vectors_(std::move(vectors)),
+      ranker_(std::move(ranker)) {}
 
 Artefact::~Artefact() = default;
 
@@ -250,8 +260,10 @@ absl::StatusOr<std::shared_ptr<const Artefact>> Artefact::Open(
       auto vectors,
       VectorIndex::Deserialise(files[kVectorFile], knowledge.dimensions,
                                SearchableProducts(knowledge)));
-  return std::shared_ptr<const Artefact>(new Artefact(
-      std::move(manifest), std::move(knowledge), std::move(vectors)));
+  PATRON_ASSIGN_OR_RETURN(auto ranker, ReadRanker(knowledge));
+  return std::shared_ptr<const Artefact>(
+      new Artefact(std::move(manifest), std::move(knowledge),
+                   std::move(vectors), std::move(ranker)));
 }
 
 absl::StatusOr<std::shared_ptr<const Artefact>> Artefact::FromKnowledge(
@@ -260,8 +272,10 @@ absl::StatusOr<std::shared_ptr<const Artefact>> Artefact::FromKnowledge(
   PATRON_RETURN_IF_ERROR(CheckToWrite(knowledge));
   Manifest manifest = ManifestFor(origin, knowledge);
   PATRON_ASSIGN_OR_RETURN(auto vectors, BuildVectors(knowledge, manifest));
-  return std::shared_ptr<const Artefact>(new Artefact(
-      std::move(manifest), std::move(knowledge), std::move(vectors)));
+  PATRON_ASSIGN_OR_RETURN(auto ranker, ReadRanker(knowledge));
+  return std::shared_ptr<const Artefact>(
+      new Artefact(std::move(manifest), std::move(knowledge),
+                   std::move(vectors), std::move(ranker)));
 }
 
 absl::StatusOr<std::vector<Neighbour>> Artefact::SearchSimilar(

@@ -9,7 +9,15 @@
 //   products.bin     popularity f32[P], typical_interval_days f32[P],
 //                    repeat_rate f32[P], customers_of u32[P], listed u8[P]
 //   embeddings.bin   f32[P × D]
-//   similar.bin, goes_with.bin, neighbours.bin, popular.bin, trending.bin
+//   kinds.bin        u64 groups, u64 categories, category u32[P], department
+//                    u32[P], brand u32[P], price_tier u8[P], first_sold i32[P],
+//                    sold f32[P × 4], category_interval_days f32[C],
+//                    category_repeat_rate f32[C], category_popularity f32[C],
+//                    group_centres f32[groups × D], mean_basket f32
+//   ranker.json      the learned order's trees, as XGBoost writes them; absent
+//                    where none was learned
+//   similar.bin, goes_with.bin, neighbours.bin, together.bin, following.bin,
+//   popular.bin, trending.bin, popular_in_group.bin, popular_in_category.bin
 //                    u64 rows, u64 entries, u64 offsets[rows + 1],
 //                    {u32 product, f32 score}[entries]
 //   vectors.faiss    the search index over the embeddings, as FAISS writes it
@@ -28,6 +36,7 @@
 #include "absl/time/time.h"
 #include "index/knowledge.h"
 #include "index/manifest.h"
+#include "index/trees.h"
 
 namespace patron::index {
 
@@ -117,6 +126,9 @@ class Artefact {
             dimensions()};
   }
 
+  // The learned order; null where none was learned.
+  const Trees* ranker() const { return ranker_ ? &*ranker_ : nullptr; }
+
   // The `k` products with the largest inner product with `vector`, by the
   // search index; fewer if there are fewer. Scores grow with the length of
   // `vector`: give it length 1 for cosines. kInvalidArgument unless `vector`
@@ -128,7 +140,8 @@ class Artefact {
 
  private:
   Artefact(Manifest manifest, Knowledge knowledge,
-           std::unique_ptr<const VectorIndex> vectors);
+           std::unique_ptr<const VectorIndex> vectors,
+           std::optional<Trees> ranker);
 
   template <typename T>
   static T At(const std::vector<T>& values, uint32_t product) {
@@ -142,6 +155,7 @@ class Artefact {
   const Manifest manifest_;
   const Knowledge knowledge_;
   const std::unique_ptr<const VectorIndex> vectors_;
+  const std::optional<Trees> ranker_;
 };
 
 }  // namespace patron::index

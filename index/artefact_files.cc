@@ -21,19 +21,30 @@ static_assert(std::endian::native == std::endian::little,
 
 constexpr char kProducts[] = "products.bin";
 constexpr char kEmbeddings[] = "embeddings.bin";
+constexpr char kKinds[] = "kinds.bin";
 
 struct NamedTable {
   const char* file;
   NeighbourTable Knowledge::*table;
-  bool by_store;  // a row a store and one more, else a row a product
+  // How many rows it has.
+  uint64_t (*rows)(const Knowledge&);
 };
 
+uint64_t ByProduct(const Knowledge& k) { return k.products; }
+uint64_t ByStore(const Knowledge& k) { return k.stores + 1ull; }
+uint64_t ByGroup(const Knowledge& k) { return k.groups; }
+uint64_t ByCategory(const Knowledge& k) { return k.category_popularity.size(); }
+
 constexpr NamedTable kTables[] = {
-    {"similar.bin", &Knowledge::similar, false},
-    {"goes_with.bin", &Knowledge::goes_with, false},
-    {"neighbours.bin", &Knowledge::neighbours, false},
-    {"popular.bin", &Knowledge::popular, true},
-    {"trending.bin", &Knowledge::trending, true},
+    {"similar.bin", &Knowledge::similar, ByProduct},
+    {"goes_with.bin", &Knowledge::goes_with, ByProduct},
+    {"neighbours.bin", &Knowledge::neighbours, ByProduct},
+    {"together.bin", &Knowledge::together, ByProduct},
+    {"following.bin", &Knowledge::following, ByProduct},
+    {"popular_in_group.bin", &Knowledge::popular_in_group, ByGroup},
+    {"popular_in_category.bin", &Knowledge::popular_in_category, ByCategory},
+    {"popular.bin", &Knowledge::popular, ByStore},
+    {"trending.bin", &Knowledge::trending, ByStore},
 };
 
 template <typename T>
@@ -58,6 +69,23 @@ std::string EncodeProducts(const Knowledge& knowledge) {
   Append(knowledge.repeat_rate, bytes);
   Append(knowledge.customers_of, bytes);
   Append(knowledge.listed, bytes);
+  return bytes;
+}
+
+std::string EncodeKinds(const Knowledge& k) {
+  std::string bytes;
+  Append(std::vector<uint64_t>{k.groups, k.category_popularity.size()}, bytes);
+  Append(k.category, bytes);
+  Append(k.department, bytes);
+  Append(k.brand, bytes);
+  Append(k.price_tier, bytes);
+  Append(k.first_sold, bytes);
+  Append(k.sold, bytes);
+  Append(k.category_interval_days, bytes);
+  Append(k.category_repeat_rate, bytes);
+  Append(k.category_popularity, bytes);
+  Append(k.group_centres, bytes);
+  Append(std::vector<float>{k.mean_basket}, bytes);
   return bytes;
 }
 
@@ -117,6 +145,34 @@ absl::Status DecodeProducts(absl::string_view bytes, Knowledge& knowledge) {
   return reader.Finish();
 }
 
+absl::Status DecodeKinds(absl::string_view bytes, Knowledge& k) {
+  Reader reader(kKinds, bytes);
+  const uint64_t n = k.products;
+  std::vector<uint64_t> counts;
+  PATRON_RETURN_IF_ERROR(reader.Take(2, counts));
+  if (counts[0] > bytes.size() || counts[1] > bytes.size()) {
+    return absl::DataLossError(
+        absl::StrCat(kKinds, ": ", counts[0], " groups, ", counts[1],
+                     " categories in ", bytes.size(), " bytes"));
+  }
+  k.groups = static_cast<uint32_t>(counts[0]);
+  PATRON_RETURN_IF_ERROR(reader.Take(n, k.category));
+  PATRON_RETURN_IF_ERROR(reader.Take(n, k.department));
+  PATRON_RETURN_IF_ERROR(reader.Take(n, k.brand));
+  PATRON_RETURN_IF_ERROR(reader.Take(n, k.price_tier));
+  PATRON_RETURN_IF_ERROR(reader.Take(n, k.first_sold));
+  PATRON_RETURN_IF_ERROR(reader.Take(n * kSaleSpans, k.sold));
+  PATRON_RETURN_IF_ERROR(reader.Take(counts[1], k.category_interval_days));
+  PATRON_RETURN_IF_ERROR(reader.Take(counts[1], k.category_repeat_rate));
+  PATRON_RETURN_IF_ERROR(reader.Take(counts[1], k.category_popularity));
+  PATRON_RETURN_IF_ERROR(
+      reader.Take(counts[0] * k.dimensions, k.group_centres));
+  std::vector<float> basket;
+  PATRON_RETURN_IF_ERROR(reader.Take(1, basket));
+  k.mean_basket = basket[0];
+  return reader.Finish();
+}
+
 absl::Status CheckTable(absl::string_view name, const NeighbourTable& table,
                         uint64_t rows, uint32_t products) {
   if (table.offsets.size() != rows + 1) {
@@ -152,6 +208,40 @@ absl::Status CheckColumn(absl::string_view name, const std::vector<T>& values,
   return absl::DataLossError(absl::StrCat(name, ": a value is not finite"));
 }
 
+// Ordinals of categories are below their number, or kNoCategory.
+absl::Status CheckCategories(absl::string_view name,
+                             const std::vector<uint32_t>& values,
+                             uint64_t categories) {
+  for (const uint32_t value : values) {
+    if (value < categories || value == kNoCategory) continue;
+    return absl::DataLossError(
+        absl::StrCat(name, ": category ", value, " of ", categories));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckKinds(const Knowledge& k) {
+  const uint64_t n = k.products;
+  const uint64_t categories = k.category_popularity.size();
+  PATRON_RETURN_IF_ERROR(CheckColumn("category", k.category, n));
+  PATRON_RETURN_IF_ERROR(CheckColumn("department", k.department, n));
+  PATRON_RETURN_IF_ERROR(CheckCategories("category", k.category, categories));
+  PATRON_RETURN_IF_ERROR(
+      CheckCategories("department", k.department, categories));
+  PATRON_RETURN_IF_ERROR(CheckColumn("brand", k.brand, n));
+  PATRON_RETURN_IF_ERROR(CheckColumn("price_tier", k.price_tier, n));
+  PATRON_RETURN_IF_ERROR(CheckColumn("first_sold", k.first_sold, n));
+  PATRON_RETURN_IF_ERROR(CheckColumn("sold", k.sold, n * kSaleSpans));
+  PATRON_RETURN_IF_ERROR(CheckColumn("category_interval_days",
+                                     k.category_interval_days, categories));
+  PATRON_RETURN_IF_ERROR(
+      CheckColumn("category_repeat_rate", k.category_repeat_rate, categories));
+  PATRON_RETURN_IF_ERROR(
+      CheckColumn("category_popularity", k.category_popularity, categories));
+  return CheckColumn("group_centres", k.group_centres,
+                     uint64_t{k.groups} * k.dimensions);
+}
+
 absl::Status DiskError(absl::string_view what,
                        const std::filesystem::path& path) {
   const int error = errno;
@@ -182,6 +272,8 @@ std::map<std::string, std::string> EncodeTables(const Knowledge& knowledge) {
   std::map<std::string, std::string> files;
   files[kProducts] = EncodeProducts(knowledge);
   Append(knowledge.embeddings, files[kEmbeddings]);
+  files[kKinds] = EncodeKinds(knowledge);
+  if (!knowledge.ranker.empty()) files[kRankerFile] = knowledge.ranker;
   for (const NamedTable& named : kTables) {
     files[named.file] = EncodeTable(knowledge.*named.table);
   }
@@ -200,6 +292,8 @@ absl::Status DecodeTables(const std::map<std::string, std::string>& files,
       embeddings.Take(uint64_t{knowledge.products} * knowledge.dimensions,
                       knowledge.embeddings));
   PATRON_RETURN_IF_ERROR(embeddings.Finish());
+  PATRON_RETURN_IF_ERROR(DecodeKinds(contents(kKinds), knowledge));
+  knowledge.ranker = std::string(contents(kRankerFile));
   for (const NamedTable& named : kTables) {
     PATRON_RETURN_IF_ERROR(
         DecodeTable(named.file, contents(named.file), knowledge.*named.table));
@@ -220,10 +314,10 @@ absl::Status CheckTables(const Knowledge& k) {
   PATRON_RETURN_IF_ERROR(CheckColumn("listed", k.listed, n));
   PATRON_RETURN_IF_ERROR(
       CheckColumn("embeddings", k.embeddings, n * k.dimensions));
+  PATRON_RETURN_IF_ERROR(CheckKinds(k));
   for (const NamedTable& named : kTables) {
-    PATRON_RETURN_IF_ERROR(CheckTable(named.file, k.*named.table,
-                                      named.by_store ? k.stores + 1ull : n,
-                                      k.products));
+    PATRON_RETURN_IF_ERROR(
+        CheckTable(named.file, k.*named.table, named.rows(k), k.products));
   }
   return absl::OkStatus();
 }

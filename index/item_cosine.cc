@@ -93,22 +93,42 @@ class CosineWorker {
   std::vector<uint32_t> touched_;
 };
 
+// Products × rows of `matrix`, weighed, each of length 1.
+SparseMatrix WeighedByProduct(SparseMatrix matrix) {
+  if (matrix.value.empty()) matrix.value.assign(matrix.column.size(), 1.0f);
+  WeighByTfIdf(matrix);
+  SparseMatrix by_product = Transpose(matrix);
+  Normalise(by_product);
+  return by_product;
+}
+
+NeighbourTable Lists(const SparseMatrix& by_product,
+                     const SparseMatrix& by_customer,
+                     const std::vector<uint8_t>& listed,
+                     const ItemCosineOptions& options, const Stage& stage) {
+  std::vector<std::vector<Neighbour>> lists(by_product.rows());
+  ParallelFor(stage, lists.size(), 64, [&] {
+    return CosineWorker(by_product, by_customer, listed, options, lists);
+  });
+  return TableOf(lists);
+}
+
 }  // namespace
 
 NeighbourTable ItemCosine(const SparseMatrix& customers_by_products,
                           const std::vector<uint8_t>& listed,
                           const ItemCosineOptions& options,
                           const Stage& stage) {
-  SparseMatrix weighted = customers_by_products;
-  WeighByTfIdf(weighted);
-  SparseMatrix by_product = Transpose(weighted);
-  Normalise(by_product);
-  const SparseMatrix by_customer = Transpose(by_product);
-  std::vector<std::vector<Neighbour>> lists(by_product.rows());
-  ParallelFor(stage, lists.size(), 64, [&] {
-    return CosineWorker(by_product, by_customer, listed, options, lists);
-  });
-  return TableOf(lists);
+  const SparseMatrix by_product = WeighedByProduct(customers_by_products);
+  return Lists(by_product, Transpose(by_product), listed, options, stage);
+}
+
+NeighbourTable DirectedCosine(const SparseMatrix& from, const SparseMatrix& to,
+                              const std::vector<uint8_t>& listed,
+                              const ItemCosineOptions& options,
+                              const Stage& stage) {
+  return Lists(WeighedByProduct(from), Transpose(WeighedByProduct(to)), listed,
+               options, stage);
 }
 
 }  // namespace patron::index

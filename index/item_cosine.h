@@ -25,4 +25,12 @@ NeighbourTable ItemCosine(const SparseMatrix& customers_by_products,
                           const std::vector<uint8_t>& listed,
                           const ItemCosineOptions& options, const Stage& stage);
 
+// The same between two matrices of equal rows: products of a row of `from` lead
+// to those of that row of `to`. The list of a product of `from` has products of
+// `to`.
+NeighbourTable DirectedCosine(const SparseMatrix& from, const SparseMatrix& to,
+                              const std::vector<uint8_t>& listed,
+                              const ItemCosineOptions& options,
+                              const Stage& stage);
+
 }  // namespace patron::index

@@ -2,7 +2,10 @@
 // artefact keeps it. Rows are product ordinals unless said otherwise.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,6 +23,11 @@ struct OfflineQuality {
   double neighbours_recall_at_10 = 0;  // `neighbours` of her history
   double similar_recall_at_10 = 0;     // `similar` of her history
 };
+
+// Spans of days, back from today, in which sales are counted.
+inline constexpr std::array<int, 4> kSaleDays = {7, 14, 28, 56};
+inline constexpr size_t kSaleSpans = kSaleDays.size();
+inline constexpr uint32_t kNoCategory = std::numeric_limits<uint32_t>::max();
 
 struct Knowledge {
   Day today = 0;
@@ -47,6 +55,34 @@ struct Knowledge {
   std::vector<float> typical_interval_days;  // 0 if unknown
   std::vector<float> repeat_rate;            // share of customers, 0 to 1
   std::vector<uint32_t> customers_of;        // distinct customers who bought it
+
+  // ---- for the ranker
+  NeighbourTable together;   // bought on one receipt: TF-IDF cosine
+  NeighbourTable following;  // bought at the customer's next visit: the same,
+                             // directed
+  // Groups of customers who buy alike: the centre of each (length 1, in the
+  // space of embeddings), and what its customers buy: decayed receipts for each
+  // of them. A row a group.
+  uint32_t groups = 0;
+  std::vector<float> group_centres;
+  NeighbourTable popular_in_group;
+  // By narrowest category id: its products by decayed receipts.
+  NeighbourTable popular_in_category;
+
+  std::vector<uint32_t> category;    // narrowest; kNoCategory if unknown
+  std::vector<uint32_t> department;  // widest
+  std::vector<uint32_t> brand;       // kNoBrand if unknown
+  std::vector<uint8_t> price_tier;   // kNoPriceTier if unknown
+  std::vector<Day> first_sold;       // 0 = never
+  // products × kSaleSpans: share of the span's receipts that hold the product.
+  std::vector<float> sold;
+  // By narrowest category id.
+  std::vector<float> category_interval_days;  // median of customers; 0 unknown
+  std::vector<float> category_repeat_rate;    // share of customers, 0 to 1
+  std::vector<float> category_popularity;  // decayed receipts of its products
+  float mean_basket = 0;                   // distinct products a receipt
+  // The learned order: trees as index::Trees reads them; "" = none.
+  std::string ranker;
 
   OfflineQuality quality;
   // The options it was learned with, by name.

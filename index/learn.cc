@@ -6,8 +6,11 @@
 #include "index/attribute_embedding.h"
 #include "index/baskets.h"
 #include "index/embedding.h"
+#include "index/following.h"
 #include "index/goes_with.h"
+#include "index/groups.h"
 #include "index/item_cosine.h"
+#include "index/kinds.h"
 #include "index/parallel.h"
 #include "index/popularity.h"
 #include "index/purchases.h"
@@ -55,19 +58,25 @@ std::map<std::string, double> ParametersOf(const LearnOptions& options) {
   return {
       {"basket_limit", options.basket_limit},
       {"category_strength", options.category_strength},
+      {"customers_a_group", options.customers_a_group},
       {"dimensions", options.dimensions},
       {"false_discovery_rate", options.false_discovery_rate},
+      {"following", options.following},
       {"goes_with", options.goes_with},
       {"history_limit", options.history_limit},
       {"holdout_one_in", options.holdout_one_in},
       {"min_basket_customers", options.min_basket_customers},
       {"min_shared_baskets", options.min_shared_baskets},
       {"min_shared_customers", options.min_shared_customers},
+      {"most_groups", options.most_groups},
       {"neighbours", options.neighbours},
       {"popular_global", options.popular_global},
+      {"popular_in_category", options.popular_in_category},
+      {"popular_in_group", options.popular_in_group},
       {"popular_per_store", options.popular_per_store},
       {"popularity_half_life_days", options.popularity_half_life_days},
       {"similar", options.similar},
+      {"together", options.together},
       {"trending", options.trending},
       {"trending_before_days", options.trending_before_days},
       {"trending_recent_days", options.trending_recent_days},
@@ -117,6 +126,7 @@ class Learner {
     knowledge_.popularity = std::move(popularity.of_product);
     knowledge_.popular = std::move(popularity.popular);
     knowledge_.trending = std::move(popularity.trending);
+    LearnKinds(log_, options_, Named("kinds"), knowledge_);
   }
 
   void LearnBought() {
@@ -139,6 +149,13 @@ class Learner {
                   .min_customers = options_.min_basket_customers,
                   .false_discovery_rate = options_.false_discovery_rate},
                  Named("goes with"));
+    knowledge_.together =
+        ItemCosine(baskets.products, knowledge_.listed,
+                   {.length = options_.together,
+                    .min_shared = options_.min_shared_baskets},
+                   Named("together"));
+    knowledge_.following = Following(log_, held_out_, knowledge_.listed,
+                                     options_, Named("following"));
   }
 
   absl::Status LearnAlike(const Purchases& purchases) {
@@ -154,12 +171,22 @@ class Learner {
     DrawTowardsCategory(log_.attributes, knowledge_.customers_of,
                         options_.category_strength, embeddings);
     EmbedByAttributes(log_.attributes, embeddings);
+    PATRON_RETURN_IF_ERROR(LearnSimilar(embeddings));
+    knowledge_.dimensions = options_.dimensions;
+    knowledge_.embeddings = std::move(embeddings.value);
+    LearnGroups(purchases, options_, Named("groups"), knowledge_);
+    return absl::OkStatus();
+  }
+
+  absl::Status LearnSimilar(const DenseMatrix& embeddings) {
+    if (options_.similar == 0) {
+      knowledge_.similar.offsets.assign(log_.products() + size_t{1}, 0);
+      return absl::OkStatus();
+    }
     PATRON_ASSIGN_OR_RETURN(
         knowledge_.similar,
         SimilarProducts(embeddings, knowledge_.listed,
                         {.length = options_.similar}, Named("similar")));
-    knowledge_.dimensions = options_.dimensions;
-    knowledge_.embeddings = std::move(embeddings.value);
     return absl::OkStatus();
   }
 

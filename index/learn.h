@@ -34,10 +34,14 @@ struct LearnOptions {
   // narrowest category; 0 leaves categories to products without purchases.
   double category_strength = 3;
 
-  // Longest lists kept for a product.
+  // Longest lists kept for a product; `similar` = 0 leaves that stage out.
   uint32_t similar = 40;
   uint32_t goes_with = 24;
   uint32_t neighbours = 60;
+  uint32_t together = 60;
+  uint32_t following = 40;
+  uint32_t popular_in_group = 120;
+  uint32_t popular_in_category = 30;
   // Longest lists kept for a store, and for the whole shop.
   uint32_t popular_per_store = 200;
   uint32_t popular_global = 1000;
@@ -55,6 +59,9 @@ struct LearnOptions {
   // Baskets, and customers, that two products must share to go together.
   uint32_t min_shared_baskets = 3;
   uint32_t min_basket_customers = 3;
+  // One group of customers alike for so many customers; at most `most_groups`.
+  uint32_t customers_a_group = 50;
+  uint32_t most_groups = 256;
   // Share of goes_with pairs that may be chance (false discovery rate).
   double false_discovery_rate = 0.01;
 

@@ -12,7 +12,7 @@
 
 namespace patron::index {
 
-inline constexpr uint32_t kArtefactFormat = 1;
+inline constexpr uint32_t kArtefactFormat = 2;
 
 struct Manifest {
   struct File {

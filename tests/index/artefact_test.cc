@@ -96,6 +96,23 @@ TEST_F(ArtefactTest, WhatWasWrittenIsRead) {
   EXPECT_EQ(read.typical_interval_days, knowledge_->typical_interval_days);
   EXPECT_EQ(read.repeat_rate, knowledge_->repeat_rate);
   EXPECT_EQ(read.customers_of, knowledge_->customers_of);
+  EXPECT_EQ(read.together.entries, knowledge_->together.entries);
+  EXPECT_EQ(read.following.entries, knowledge_->following.entries);
+  EXPECT_EQ(read.popular_in_group.entries,
+            knowledge_->popular_in_group.entries);
+  EXPECT_EQ(read.popular_in_category.entries,
+            knowledge_->popular_in_category.entries);
+  EXPECT_EQ(read.category, knowledge_->category);
+  EXPECT_EQ(read.department, knowledge_->department);
+  EXPECT_EQ(read.brand, knowledge_->brand);
+  EXPECT_EQ(read.price_tier, knowledge_->price_tier);
+  EXPECT_EQ(read.first_sold, knowledge_->first_sold);
+  EXPECT_EQ(read.sold, knowledge_->sold);
+  EXPECT_EQ(read.category_interval_days, knowledge_->category_interval_days);
+  EXPECT_EQ(read.category_repeat_rate, knowledge_->category_repeat_rate);
+  EXPECT_EQ(read.category_popularity, knowledge_->category_popularity);
+  EXPECT_EQ(read.group_centres, knowledge_->group_centres);
+  EXPECT_EQ(read.mean_basket, knowledge_->mean_basket);
   EXPECT_EQ(read.parameters, knowledge_->parameters);
 }
 
@@ -112,7 +129,7 @@ TEST_F(ArtefactTest, TheManifestTellsWhereItComesFrom) {
   EXPECT_GE(manifest.ann_recall, 0.99);
   EXPECT_EQ(manifest.ann_kind, "scan") << "a small catalogue is scanned";
   EXPECT_EQ(manifest.ann_parameters.count("kept_times"), 1u);
-  EXPECT_EQ(manifest.files.size(), 8u);
+  EXPECT_EQ(manifest.files.size(), 13u);
 }
 
 TEST_F(ArtefactTest, WhatIsBeyondTheArtefactIsEmpty) {
@@ -228,12 +245,12 @@ TEST_F(ArtefactTest, AnotherStoresArtefactIsRefused) {
 
 TEST_F(ArtefactTest, ANewerFormatIsRefused) {
   std::string text = Contents(v1() / "manifest.json");
-  const std::string current = "\"format\": 1";
-  text.replace(text.find(current), current.size(), "\"format\": 2");
+  const std::string current = "\"format\": 2";
+  text.replace(text.find(current), current.size(), "\"format\": 3");
   Overwrite(v1() / "manifest.json", text);
   EXPECT_THAT(
       Artefact::Open(v1(), kStore),
-      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("format 2")));
+      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("format 3")));
 }
 
 TEST_F(ArtefactTest, AnArtefactUnderAnotherNameIsRefused) {

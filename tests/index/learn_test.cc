@@ -217,8 +217,9 @@ TEST(LearnSmallTest, TellsHowFarItIs) {
         stages.emplace(stage);
       }));
   EXPECT_EQ(stages,
-            (std::set<std::string>{"popularity", "repeats", "goes with",
-                                   "neighbours", "embeddings", "similar"}));
+            (std::set<std::string>{
+                "popularity", "kinds", "repeats", "goes with", "together",
+                "following", "neighbours", "embeddings", "groups", "similar"}));
 }
 
 }  // namespace
