@@ -63,7 +63,6 @@ struct Feature {
   F(following, "Comes at the visit after what her last visits held: cosines.") \
   F(following_share, "Their sum over the largest sum of a candidate.") \
   F(goes_with, "Goes with what she bought lately: sum of strengths.") \
-  F(similar, "Near to her products: sum of cosines.") \
   F(taste, "Cosine with the decayed mean of her products.") \
   F(late_taste, "Cosine with the mean of her latest products.") \
   F(in_group, "Decayed receipts by customer in the group that buys as she does.") \

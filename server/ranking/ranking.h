@@ -15,12 +15,13 @@
 // thread's; the rest are functions of their arguments.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "index/knowledge.h"
@@ -58,11 +59,42 @@ struct Evidence {
   float goes_with = 0;
   float best_goes_with = 0;
   uint32_t goes_with_of = 0;
-  float similar = 0;
   float popular_in_store = 0;
   float trending = 0;
   float in_group = 0;   // share of the customers like her that buy it
   bool wanted = false;  // a candidate whatever the numbers say
+};
+
+// The largest of the numbers that are offered, with whose they are.
+class Best {
+ public:
+  void Reset(size_t most) {
+    most_ = most;
+    heap_.clear();
+  }
+  // Takes `value` if it is above 0 and among the largest; of equal ones the
+  // first offered stay.
+  void Offer(float value, uint32_t of) {
+    if (!(value > 0)) return;
+    if (heap_.size() == most_) {
+      if (value <= heap_.front().first) return;
+      std::pop_heap(heap_.begin(), heap_.end(), Larger);
+      heap_.back() = {value, of};
+    } else {
+      heap_.emplace_back(value, of);
+    }
+    std::push_heap(heap_.begin(), heap_.end(), Larger);
+  }
+  const std::vector<std::pair<float, uint32_t>>& all() const { return heap_; }
+
+ private:
+  using Entry = std::pair<float, uint32_t>;
+  static bool Larger(const Entry& a, const Entry& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  }
+
+  size_t most_ = 0;
+  std::vector<Entry> heap_;
 };
 
 // Memory of one answer, kept for the next.
@@ -81,6 +113,7 @@ struct Scratch {
   std::vector<Evidence> met;
   std::vector<std::pair<float, uint32_t>> sources;
   std::vector<std::pair<float, uint32_t>> best;
+  std::array<Best, 4> sums;
   std::vector<uint8_t> chosen;
   std::vector<float> weights;
   std::vector<float> taste;
