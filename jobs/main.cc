@@ -36,6 +36,14 @@ ABSL_FLAG(std::string, version, "",
 ABSL_FLAG(std::string, time_zone, "UTC",
           "The shop's time zone, as patrond has it");
 ABSL_FLAG(int, threads, 2, "Threads to learn with");
+ABSL_FLAG(bool, rank, true,
+          "build-index: learn the home page's order; else it is the blend");
+ABSL_FLAG(int, windows, 2,
+          "build-index: weeks back from today whose purchases the order is "
+          "learned from");
+ABSL_FLAG(double, margin, 0.005,
+          "build-index: NDCG@10 on held-out customers that the new order may "
+          "lose against the serving one and still be published");
 ABSL_FLAG(bool, publish, true, "Ask the server to serve the new version");
 ABSL_FLAG(int32_t, from, 0,
           "settle: the customer to go on with, as a run that was cut off told");
@@ -54,7 +62,10 @@ constexpr char kUsage[] =
     "an\n"
     "    index version beside the others and has the server publish it. A "
     "version\n"
-    "    that the server refuses changes nothing: the one before goes on "
+    "    whose order foretells the last week worse than that of the serving "
+    "one, "
+    "or\n"
+    "    that the server refuses, changes nothing: the one before goes on "
     "serving.\n\n"
     "  patron-jobs learn-response [--server=127.0.0.1:7450] [--version=V] "
     "[--json]\n\n"
@@ -102,32 +113,92 @@ void ClearProgress() {
   if (::isatty(STDERR_FILENO) != 0) std::fputs("\r\033[K", stderr);
 }
 
-void Report(const BuildIndexReport& report, bool published) {
+nlohmann::ordered_json ToJson(const RankerQuality& quality) {
+  return {{"customers", quality.customers},
+          {"recall_at_10", quality.recall_at_10},
+          {"ndcg_at_10", quality.ndcg_at_10},
+          {"hit_at_10", quality.hit_at_10}};
+}
+
+// What the training of the order came to; null where there was none.
+nlohmann::ordered_json RankerJson(const BuildIndexReport& report) {
+  const TrainedRanker& ranker = report.ranker;
+  if (ranker.trees == 0) return nullptr;
+  nlohmann::ordered_json json = {
+      {"objective", ranker.objective}, {"trees", ranker.trees},
+      {"examples", ranker.examples},   {"rows", ranker.rows},
+      {"ceiling", ranker.ceiling},     {"learned", ToJson(ranker.learned)},
+      {"plain", ToJson(ranker.plain)}};
+  if (ranker.running.customers > 0) json["running"] = ToJson(ranker.running);
+  for (size_t i = 0; i < std::min<size_t>(10, ranker.gains.size()); ++i)
+    json["features"][ranker.gains[i].first] = ranker.gains[i].second;
+  return json;
+}
+
+void ReportJson(const BuildIndexReport& report, bool published) {
   const index::Manifest& m = report.manifest;
-  if (absl::GetFlag(FLAGS_json)) {
-    const nlohmann::ordered_json json = {
-        {"job", "build-index"},
-        {"version", m.version},
-        {"published", published},
-        {"log_position", m.log_position},
-        {"products", m.products},
-        {"customers", m.customers},
-        {"receipts", m.receipts},
-        {"lines", m.lines},
-        {"ann_recall", m.ann_recall},
-        {"reading_s", absl::ToDoubleSeconds(report.reading)},
-        {"learning_s", absl::ToDoubleSeconds(report.learning)},
-        {"writing_s", absl::ToDoubleSeconds(report.writing)}};
-    std::puts(json.dump().c_str());
+  const nlohmann::ordered_json json = {
+      {"job", "build-index"},
+      {"version", m.version},
+      {"published", published},
+      {"log_position", m.log_position},
+      {"products", m.products},
+      {"customers", m.customers},
+      {"receipts", m.receipts},
+      {"lines", m.lines},
+      {"ann_recall", m.ann_recall},
+      {"reading_s", absl::ToDoubleSeconds(report.reading)},
+      {"training_s", absl::ToDoubleSeconds(report.training)},
+      {"learning_s", absl::ToDoubleSeconds(report.learning)},
+      {"writing_s", absl::ToDoubleSeconds(report.writing)},
+      {"ranker", RankerJson(report)},
+      {"no_ranker", report.no_ranker}};
+  std::puts(json.dump().c_str());
+}
+
+void ReportQuality(absl::string_view name, const RankerQuality& quality) {
+  if (quality.customers == 0) return;
+  absl::PrintF("    %-16s recall@10 %.4f, ndcg@10 %.4f, hit@10 %.4f\n", name,
+               quality.recall_at_10, quality.ndcg_at_10, quality.hit_at_10);
+}
+
+void ReportRanker(const BuildIndexReport& report) {
+  const TrainedRanker& ranker = report.ranker;
+  if (ranker.trees == 0) {
+    absl::PrintF("  no learned order: %s\n", report.no_ranker);
     return;
   }
   absl::PrintF(
+      "  order learned in %.1f s: %s, %d trees, %d customers, %d rows;\n"
+      "  of %d customers held out, %.1f%% of what they bought was a "
+      "candidate\n",
+      absl::ToDoubleSeconds(report.training), ranker.objective, ranker.trees,
+      ranker.examples, ranker.rows, ranker.learned.customers,
+      100 * ranker.ceiling);
+  ReportQuality("learned", ranker.learned);
+  ReportQuality("plain", ranker.plain);
+  ReportQuality("serving version", ranker.running);
+  for (size_t i = 0; i < std::min<size_t>(5, ranker.gains.size()); ++i)
+    absl::PrintF("    %4.1f%% of the gain: %s\n", 100 * ranker.gains[i].second,
+                 ranker.gains[i].first);
+}
+
+void Report(const BuildIndexReport& report, bool published) {
+  if (absl::GetFlag(FLAGS_json)) return ReportJson(report, published);
+  const index::Manifest& m = report.manifest;
+  const char* fate = published ? "is serving"
+                     : report.publishable
+                         ? "is written, not published"
+                         : "is written, not published: its "
+                           "order is worse than the serving one";
+  absl::PrintF(
       "index %s %s: %d products, %d customers, %d lines\n"
       "  read %.1f s, learned %.1f s, written %.1f s; ANN recall@10 %.3f\n",
-      m.version, published ? "is serving" : "is written, not published",
-      m.products, m.customers, m.lines, absl::ToDoubleSeconds(report.reading),
+      m.version, fate, m.products, m.customers, m.lines,
+      absl::ToDoubleSeconds(report.reading),
       absl::ToDoubleSeconds(report.learning),
       absl::ToDoubleSeconds(report.writing), m.ann_recall);
+  ReportRanker(report);
 }
 
 absl::Status Publish(client::Connection& server, const std::string& version) {
@@ -152,6 +223,9 @@ absl::Status RunBuildIndex() {
         absl::StrCat("time_zone: no zone ", absl::GetFlag(FLAGS_time_zone)));
   options.version = absl::GetFlag(FLAGS_version);
   options.learn.threads = absl::GetFlag(FLAGS_threads);
+  options.rank = absl::GetFlag(FLAGS_rank);
+  options.ranker.windows = absl::GetFlag(FLAGS_windows);
+  options.margin = absl::GetFlag(FLAGS_margin);
   PATRON_ASSIGN_OR_RETURN(auto connection, ReadConnection());
   client::Connection server(std::move(connection));
 
@@ -163,6 +237,7 @@ absl::Status RunBuildIndex() {
   }));
   options.checkpoint = checkpoint.path;
   options.artefacts = stats.artefacts_path;
+  options.running_version = stats.index_version;
   const absl::StatusOr<BuildIndexReport> report =
       BuildIndex(options, RealClock(), ShowProgress);
   ClearProgress();
@@ -173,7 +248,7 @@ absl::Status RunBuildIndex() {
       });
   PATRON_RETURN_IF_ERROR(report.status());
   PATRON_RETURN_IF_ERROR(dropped);
-  const bool publish = absl::GetFlag(FLAGS_publish);
+  const bool publish = absl::GetFlag(FLAGS_publish) && report->publishable;
   if (publish)
     PATRON_RETURN_IF_ERROR(Publish(server, report->manifest.version));
   Report(*report, publish);

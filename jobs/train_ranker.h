@@ -14,8 +14,9 @@
 //
 // The same log and options give the same JSON, byte for byte, on one machine.
 // Threads: as index::Learn. Errors: kInvalidArgument for an option out of range
-// or a log that Validate refuses; kFailedPrecondition for too few examples, or
-// for a feature that gives labels away (named); kInternal for the library's.
+// or a log that Validate refuses; kNotFound for too few examples to learn from;
+// kFailedPrecondition for a feature that gives labels away (named); kInternal
+// for the library's.
 #pragma once
 
 #include <cstdint>
@@ -50,13 +51,13 @@ struct TrainRankerOptions {
   uint32_t unknown_store = kNoStore.value();
 
   // Labels are what was bought in `windows` spans of `days` days each; the
-  // latest ends at the log's today (whose own lines are its last), each other
-  // `stride` days before the next one. Tables of a window are learned from what
-  // lies before it.
+  // latest ends with the last day that has lines, each other `stride` days
+  // before the next one. Tables of a window are learned from what lies before
+  // it.
   int windows = 2;
   int days = 7;
   int stride = 7;
-  // Above 0: labels are the lines of the log's today, which tables that will be
+  // Above 0: labels are the lines of the last day, which tables that will be
   // served are learned from as well. Customers are dealt into so many folds;
   // for each, tables are learned from everything but the labels of its
   // customers. `windows`, `days` and `stride` do not count.
@@ -66,7 +67,7 @@ struct TrainRankerOptions {
   int active_days = 0;
 
   // Customers a window taken at most, by their digest.
-  uint32_t most_customers = 20000;
+  uint32_t most_customers = 10000;
   // One in so many is held out.
   uint32_t held_out_one_in = 10;
   // Share of the candidates without a label that are trained on.

@@ -21,14 +21,38 @@ using ::patron::testing::StatusIs;
 
 class BuildIndexTest : public ::testing::Test {
  protected:
-  absl::StatusOr<BuildIndexReport> Build() {
+  absl::StatusOr<BuildIndexReport> Build(BuildIndexOptions options = {}) {
     const std::string checkpoint =
         dir_.File(absl::StrCat("checkpoint", ++checkpoints_));
     EXPECT_OK(store_.state().store->CreateCheckpoint(checkpoint));
-    BuildIndexOptions options;
     options.checkpoint = checkpoint;
     options.artefacts = dir_.path() / "artefacts";
     return BuildIndex(options, clock_, nullptr);
+  }
+
+  // 120 customers buy three of twelve products each week, for eight weeks.
+  void BuyForWeeks() {
+    for (int p = 0; p < 12; ++p)
+      store_.Apply(Body(MakeProduct(absl::StrCat("p", p), {"food"})));
+    int receipt = 0;
+    for (int customer = 0; customer < 120; ++customer)
+      for (int week = 0; week < 8; ++week)
+        store_.Apply(Body(MakePurchase(
+            absl::StrCat("r", ++receipt), absl::StrCat("c", customer),
+            {{absl::StrCat("p", customer % 6)},
+             {absl::StrCat("p", 6 + customer % 4)},
+             {absl::StrCat("p", 10 + (customer + week) % 2)}},
+            kNoonUs - (7 * week + customer % 7) * kDayUs)));
+  }
+
+  // An order that is learned in a moment.
+  static BuildIndexOptions Quick() {
+    BuildIndexOptions options;
+    options.ranker.windows = 1;
+    options.ranker.held_out_one_in = 4;
+    options.ranker.objectives = {"binary:logistic"};
+    options.ranker.trees = {5};
+    return options;
   }
 
   testing::TempDir dir_;
@@ -62,6 +86,46 @@ TEST_F(BuildIndexTest, WhatWasBoughtTogetherIsFoundInTheArtefact) {
   ASSERT_FALSE(artefact->GoesWith(0).empty());
   EXPECT_EQ(artefact->GoesWith(0)[0].product, 1u) << "pasta goes with sauce";
   EXPECT_THAT(Build(), StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+TEST_F(BuildIndexTest, TheOrderIsLearnedAndStandsInTheArtefact) {
+  BuyForWeeks();
+  ASSERT_OK_AND_ASSIGN(const BuildIndexReport report, Build(Quick()));
+  EXPECT_EQ(report.no_ranker, "");
+  EXPECT_EQ(report.ranker.trees, 5);
+  EXPECT_TRUE(report.publishable);
+  EXPECT_EQ(report.manifest.parameters.at("ranker_trees"), 5);
+  ASSERT_OK_AND_ASSIGN(
+      const auto artefact,
+      index::Artefact::Open(dir_.path() / "artefacts" / report.manifest.version,
+                            store_.state().store->uuid()));
+  ASSERT_NE(artefact->ranker(), nullptr);
+  EXPECT_EQ(artefact->ranker()->trees(), 5u);
+}
+
+TEST_F(BuildIndexTest, AnOrderWorseThanTheServingOneIsNotPublished) {
+  BuyForWeeks();
+  ASSERT_OK_AND_ASSIGN(const BuildIndexReport first, Build(Quick()));
+  BuildIndexOptions options = Quick();
+  options.running_version = first.manifest.version;
+  options.version = "second";
+  options.margin = 0;
+  ASSERT_OK_AND_ASSIGN(const BuildIndexReport second, Build(options));
+  EXPECT_GT(second.ranker.running.customers, 0u);
+  EXPECT_TRUE(second.publishable) << "the same log, the same order";
+  options.version = "third";
+  options.margin = -0.01;  // it would have to be better
+  ASSERT_OK_AND_ASSIGN(const BuildIndexReport third, Build(options));
+  EXPECT_FALSE(third.publishable);
+}
+
+TEST_F(BuildIndexTest, TooFewPurchasesGiveAnArtefactWithoutAnOrder) {
+  store_.Apply(Body(MakeProduct("pasta")));
+  store_.Apply(Body(MakePurchase("r1", "c1", {{"pasta"}}, kNoonUs)));
+  ASSERT_OK_AND_ASSIGN(const BuildIndexReport report, Build());
+  EXPECT_EQ(report.ranker.trees, 0);
+  EXPECT_THAT(report.no_ranker, ::testing::HasSubstr("customers"));
+  EXPECT_TRUE(report.publishable);
 }
 
 TEST_F(BuildIndexTest, AStoreWithoutPurchasesIsRefused) {
