@@ -1,4 +1,7 @@
-// The home page: a weighted blend over what speaks for each candidate.
+// The home page: the learned order where there is one, and a weighted blend
+// over what speaks for each candidate where there is none, or beyond it.
+#include "server/recommend/home.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -42,25 +45,24 @@ struct Terms {
 
 class HomeBlend {
  public:
-  HomeBlend(const Situation& situation, const CandidateSet& candidates)
+  explicit HomeBlend(const Situation& situation)
       : situation_(situation),
-        candidates_(candidates),
         weights_(situation.options.home),
         popularity_scale_(PopularityScale(situation)) {}
 
-  // TermsOf(c).Sum(), without the terms that most candidates lack.
-  float ScoreOf(const Candidate& c) const {
-    if (c.item >= 0 || c.evidence >= 0) return TermsOf(c).Sum();
+  // TermsOf(c, e).Sum(), without the terms that most candidates lack.
+  float ScoreOf(const Candidate& c, const Evidence& e) const {
+    if (c.item >= 0 || c.evidence >= 0) return TermsOf(c, e).Sum();
     return Weigh(weights_.neighbours, c.strength) + Popularity(c);
   }
 
-  Terms TermsOf(const Candidate& c) const {
+  Terms TermsOf(const Candidate& c, const Evidence& e) const {
     Terms terms;
     if (c.item >= 0)
       terms.own = Own(situation_.facts.items[static_cast<size_t>(c.item)]);
     terms.neighbours = Weigh(weights_.neighbours, c.strength);
     terms.popularity = Popularity(c);
-    if (c.evidence >= 0) AddEvidence(candidates_.EvidenceOf(c), terms);
+    if (c.evidence >= 0) AddEvidence(e, terms);
     return terms;
   }
 
@@ -105,7 +107,6 @@ class HomeBlend {
   }
 
   const Situation& situation_;
-  const CandidateSet& candidates_;
   const HomeWeights& weights_;
   const float popularity_scale_;
 };
@@ -146,7 +147,7 @@ void ExplainOther(const Candidate& c, const Evidence& e, const Terms& terms,
 
 RankedItem Explain(const Situation& situation, const HomeBlend& blend,
                    const Candidate& candidate, const Evidence& evidence,
-                   float score) {
+                   double score) {
   RankedItem item;
   item.product = candidate.product;
   item.score = score;
@@ -155,7 +156,7 @@ RankedItem Explain(const Situation& situation, const HomeBlend& blend,
                situation.facts.items[static_cast<size_t>(candidate.item)],
                item);
   } else {
-    ExplainOther(candidate, evidence, blend.TermsOf(candidate), item);
+    ExplainOther(candidate, evidence, blend.TermsOf(candidate, evidence), item);
   }
   return item;
 }
@@ -192,8 +193,17 @@ void Order(const HomeBlend& blend, Workspace& workspace) {
   auto& order = workspace.order;
   order.clear();
   for (const Candidate& candidate : workspace.candidates.all())
-    order.push_back(OrderKey(blend.ScoreOf(candidate), candidate.product));
+    order.push_back(OrderKey(
+        blend.ScoreOf(candidate, workspace.candidates.EvidenceOf(candidate)),
+        candidate.product));
   std::make_heap(order.begin(), order.end());
+}
+
+// The blend's score, which does not exceed that of an item chosen before by
+// another measure.
+double Below(const Selection& selection, float score) {
+  if (selection.items().empty()) return score;
+  return std::min<double>(score, selection.items().back().score);
 }
 
 void Take(const Situation& situation, const HomeBlend& blend,
@@ -207,9 +217,9 @@ void Take(const Situation& situation, const HomeBlend& blend,
     order.pop_back();
     const Candidate& candidate = *workspace.candidates.Find(ProductOf(key));
     if (!selection.Fits(candidate.product)) continue;
-    const RankedItem item =
-        Explain(situation, blend, candidate,
-                workspace.candidates.EvidenceOf(candidate), ScoreOf(key));
+    const RankedItem item = Explain(situation, blend, candidate,
+                                    workspace.candidates.EvidenceOf(candidate),
+                                    Below(selection, ScoreOf(key)));
     if (!cap.Allows(item.product, selection.items().size())) {
       held_back.push_back(item);
     } else if (selection.Offer(item)) {
@@ -219,20 +229,33 @@ void Take(const Situation& situation, const HomeBlend& blend,
   for (const RankedItem& item : held_back) selection.Offer(item);
 }
 
+void ChooseBlended(const Situation& situation, Workspace& workspace,
+                   Selection& selection, StageTimes* times) {
+  Stopwatch watch(times != nullptr);
+  workspace.candidates.Reset(0);  // empty, whatever was gathered before
+  GatherHome(situation, workspace);
+  if (times != nullptr) times->candidates += watch.Lap();
+  const HomeBlend blend(situation);
+  Order(blend, workspace);
+  Take(situation, blend, workspace, selection);
+  if (times != nullptr) times->ranking += watch.Lap();
+}
+
 }  // namespace
+
+RankedItem ExplainHome(const Situation& situation, const Candidate& candidate,
+                       const Evidence& evidence, double score) {
+  return Explain(situation, HomeBlend(situation), candidate, evidence, score);
+}
 
 void ChooseHome(const Situation& situation, Workspace& workspace,
                 Selection& selection, StageTimes* times) {
-  Stopwatch watch(times != nullptr);
   for (const ItemFact& item : situation.facts.items)
     if (JustBought(situation, item)) selection.Bar(item.product.value());
-  GatherHome(situation, workspace);
-  if (times != nullptr) times->candidates += watch.Lap();
-  const HomeBlend blend(situation, workspace.candidates);
-  Order(blend, workspace);
-  Take(situation, blend, workspace, selection);
+  if (RanksHome(situation))
+    ChooseRanked(situation, workspace, selection, times);
+  if (!selection.Full()) ChooseBlended(situation, workspace, selection, times);
   ReservePlaces(situation, selection);
-  if (times != nullptr) times->ranking += watch.Lap();
 }
 
 }  // namespace patron::recommend

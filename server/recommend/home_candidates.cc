@@ -1,8 +1,10 @@
 // Candidates of the home page: what speaks for which product, before weights.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "server/recommend/decay.h"
+#include "server/recommend/home.h"
 #include "server/recommend/situation.h"
 
 namespace patron::recommend {
@@ -18,6 +20,14 @@ constexpr size_t kPopularCandidates = 200;
 constexpr size_t kPriorityCandidates = 500;
 // An interaction counts half after so many days.
 constexpr double kInteractionHalfLifeDays = 3;
+
+// Of a list, all.
+constexpr size_t kWhole = std::numeric_limits<size_t>::max();
+
+std::span<const Neighbour> FirstOf(std::span<const Neighbour> list,
+                                   size_t most) {
+  return list.first(std::min(most, list.size()));
+}
 
 void AddOwn(const Situation& situation, Workspace& workspace) {
   const auto& items = situation.facts.items;
@@ -63,19 +73,6 @@ void AddNeighbours(const Situation& situation, Workspace& workspace) {
   }
 }
 
-void AddGoesWith(const Situation& situation, uint32_t source, float weight,
-                 bool cart, CandidateSet& candidates) {
-  for (const Neighbour& n : situation.GoesWith(source)) {
-    Evidence& evidence = candidates.EvidenceAt(n.product);
-    const float score = weight * n.score;
-    evidence.goes_with += score;
-    if (score <= evidence.best_goes_with) continue;
-    evidence.best_goes_with = score;
-    evidence.goes_with_of = source;
-    evidence.goes_with_cart = cart;
-  }
-}
-
 void AddRecentPurchases(const Situation& situation, CandidateSet& candidates) {
   const int limit = situation.options.recent_purchase_days;
   for (const ItemFact& item : situation.facts.items) {
@@ -83,30 +80,7 @@ void AddRecentPurchases(const Situation& situation, CandidateSet& candidates) {
     if (age > limit) continue;
     const double weight = Decayed(age, limit / 2.0);
     AddGoesWith(situation, item.product.value(), static_cast<float>(weight),
-                false, candidates);
-  }
-}
-
-void AddViewed(const Situation& situation, uint32_t source, float weight,
-               CandidateSet& candidates) {
-  for (const Neighbour& n : situation.Similar(source)) {
-    Evidence& evidence = candidates.EvidenceAt(n.product);
-    const float score = weight * n.score;
-    if (score <= evidence.viewed) continue;
-    evidence.viewed = score;
-    evidence.viewed_like = source;
-  }
-}
-
-void AddInteractions(const Situation& situation, CandidateSet& candidates) {
-  for (const Interest& interest : InterestsOf(situation)) {
-    const auto weight = static_cast<float>(
-        Decayed(interest.age_days, kInteractionHalfLifeDays));
-    if (interest.cart) {
-      AddGoesWith(situation, interest.product, weight, true, candidates);
-    } else {
-      AddViewed(situation, interest.product, weight, candidates);
-    }
+                false, kWhole, candidates);
   }
 }
 
@@ -152,12 +126,49 @@ void AddPriorities(const Situation& situation, CandidateSet& candidates) {
 
 }  // namespace
 
+void AddGoesWith(const Situation& situation, uint32_t source, float weight,
+                 bool cart, size_t most, CandidateSet& candidates) {
+  for (const Neighbour& n : FirstOf(situation.GoesWith(source), most)) {
+    Evidence& evidence = candidates.EvidenceAt(n.product);
+    const float score = weight * n.score;
+    evidence.goes_with += score;
+    if (score <= evidence.best_goes_with) continue;
+    evidence.best_goes_with = score;
+    evidence.goes_with_of = source;
+    evidence.goes_with_cart = cart;
+  }
+}
+
+void AddViewed(const Situation& situation, uint32_t source, float weight,
+               size_t most, CandidateSet& candidates) {
+  for (const Neighbour& n : FirstOf(situation.Similar(source), most)) {
+    Evidence& evidence = candidates.EvidenceAt(n.product);
+    const float score = weight * n.score;
+    if (score <= evidence.viewed) continue;
+    evidence.viewed = score;
+    evidence.viewed_like = source;
+  }
+}
+
+void AddInteractions(const Situation& situation, size_t most,
+                     CandidateSet& candidates) {
+  for (const Interest& interest : InterestsOf(situation)) {
+    const auto weight = static_cast<float>(
+        Decayed(interest.age_days, kInteractionHalfLifeDays));
+    if (interest.cart) {
+      AddGoesWith(situation, interest.product, weight, true, most, candidates);
+    } else {
+      AddViewed(situation, interest.product, weight, most, candidates);
+    }
+  }
+}
+
 void GatherHome(const Situation& situation, Workspace& workspace) {
   CandidateSet& candidates = workspace.candidates;
   AddOwn(situation, workspace);
   AddNeighbours(situation, workspace);
   AddRecentPurchases(situation, candidates);
-  AddInteractions(situation, candidates);
+  AddInteractions(situation, kWhole, candidates);
   AddPopular(situation, candidates);
   AddPriorities(situation, candidates);
 }

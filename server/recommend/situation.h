@@ -9,6 +9,7 @@
 
 #include "index/artefact.h"
 #include "server/facts/facts.h"
+#include "server/ranking/ranking.h"
 #include "server/recommend/candidates.h"
 #include "server/recommend/filter.h"
 #include "server/recommend/query.h"
@@ -109,6 +110,8 @@ struct Workspace {
   ProductSet seen;
   std::vector<uint64_t> order;                      // see Ordering
   std::vector<std::pair<float, uint32_t>> sources;  // weight, index of item
+  ranking::Scratch ranking;
+  std::vector<uint32_t> wanted;
 };
 
 // Scores with their products as integers whose order is best first when popped
