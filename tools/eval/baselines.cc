@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "index/sparse_matrix.h"
 #include "index/training_log.h"
 
@@ -224,6 +225,42 @@ DaysLists Baselines::Factors(const index::Artefact& artefact,
                                      query.begin(), 0.0F)});
   }
   return BestOf(task_, std::move(scored), task_.OwnOf(one.customer), k);
+}
+
+std::vector<uint32_t> Baselines::PopularWithout(
+    const std::vector<uint32_t>& without, size_t k) const {
+  std::vector<uint32_t> list;
+  FillUp(popular_, &without, k, list);
+  return list;
+}
+
+std::vector<uint32_t> Baselines::PopularAmong(
+    const std::vector<uint32_t>& among, const DaysCase& one, size_t k) const {
+  std::vector<uint32_t> order;
+  for (const uint32_t product : popular_)
+    if (std::binary_search(among.begin(), among.end(), product))
+      order.push_back(product);
+  const std::vector<uint32_t> own = task_.OwnOf(one.customer);
+  std::vector<uint32_t> list;
+  FillUp(order, &own, k, list);
+  return list;
+}
+
+std::vector<uint32_t> Baselines::PopularInCategories(
+    const std::vector<uint32_t>& with, size_t k) const {
+  const auto category = [&](uint32_t product) {
+    const auto& path = task_.sales().attributes[product].category_path;
+    return path.empty() ? -1 : static_cast<int64_t>(path.back());
+  };
+  absl::flat_hash_set<int64_t> categories;
+  for (const uint32_t product : with) categories.insert(category(product));
+  std::vector<uint32_t> order;
+  for (const uint32_t product : popular_)
+    if (categories.contains(category(product))) order.push_back(product);
+  std::vector<uint32_t> list;
+  FillUp(order, &with, k, list);
+  FillUp(popular_, &with, k, list);
+  return list;
 }
 
 std::vector<NamedDaysMethod> Baselines::Methods(

@@ -67,8 +67,18 @@ class Baselines {
   DaysLists Factors(const index::Artefact& artefact, const DaysCase& one,
                     size_t k) const;
 
-  // All of the above by name. Borrows this and the artefact; null leaves out
-  // the method that needs it.
+  // The most popular without those of `without`; those of `among` (ascending)
+  // that she has not bought; those in the narrowest categories of `with`, then
+  // the others.
+  std::vector<uint32_t> PopularWithout(const std::vector<uint32_t>& without,
+                                       size_t k) const;
+  std::vector<uint32_t> PopularAmong(const std::vector<uint32_t>& among,
+                                     const DaysCase& one, size_t k) const;
+  std::vector<uint32_t> PopularInCategories(const std::vector<uint32_t>& with,
+                                            size_t k) const;
+
+  // The methods by name, as far as Factors. Borrows this and the artefact; null
+  // leaves out the method that needs it.
   std::vector<NamedDaysMethod> Methods(const index::Artefact* artefact) const;
 
  private:

@@ -193,6 +193,24 @@ Json ToJson(const DaysResult& method, const std::vector<int>& ks) {
   return row;
 }
 
+Json ToJson(const PlacementReport& report) {
+  Json rows = Json::array();
+  for (const PlacementResult& r : report.results) {
+    Json row = {
+        {"name", r.placement}, {"method", r.method}, {"cases", r.cases}};
+    if (r.growth > 0)
+      row["growth"] = r.growth;
+    else
+      PutMeasures(10, r.at_10, row);
+    row["p50_us"] = absl::ToDoubleMicroseconds(r.p50);
+    row["p99_us"] = absl::ToDoubleMicroseconds(r.p99);
+    rows.push_back(std::move(row));
+  }
+  for (const auto& [placement, why] : report.not_judged)
+    rows.push_back({{"name", placement}, {"not_judged", why}});
+  return rows;
+}
+
 Json EachOf(const std::vector<int>& ks,
             const std::vector<std::vector<Measures>>& each) {
   Json json = Json::object();
@@ -267,7 +285,8 @@ absl::StatusOr<DaysReport> Evaluate(const std::string& name,
   return report;
 }
 
-std::string ToJson(const DaysReport& report) {
+std::string ToJson(const DaysReport& report,
+                   const PlacementReport* placements) {
   Json json;
   json["task"] = report.task;
   json["cut"] = FormatDay(report.cut);
@@ -279,6 +298,7 @@ std::string ToJson(const DaysReport& report) {
   json["methods"] = Json::array();
   for (const DaysResult& method : report.methods)
     json["methods"].push_back(ToJson(method, report.ks));
+  if (placements != nullptr) json["placements"] = ToJson(*placements);
   return json.dump();
 }
 

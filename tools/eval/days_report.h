@@ -17,6 +17,7 @@
 #include "tools/eval/baselines.h"
 #include "tools/eval/next_basket.h"
 #include "tools/eval/next_days.h"
+#include "tools/eval/placement_report.h"
 
 namespace patron::eval {
 
@@ -59,7 +60,9 @@ absl::StatusOr<DaysReport> Evaluate(const std::string& name,
                                     const std::vector<int>& ks,
                                     const Clock& clock);
 
-std::string ToJson(const DaysReport& report);
+// `placements`, where it is not null, stand beside the methods.
+std::string ToJson(const DaysReport& report,
+                   const PlacementReport* placements = nullptr);
 std::string ToTable(const DaysReport& report);
 // Each customer's figures, as comparison.h reads them.
 std::string PerCustomerJson(const DaysReport& report);

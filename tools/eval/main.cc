@@ -19,63 +19,21 @@
 #include "tools/eval/coupons.h"
 #include "tools/eval/csv_columns.h"
 #include "tools/eval/days_report.h"
+#include "tools/eval/help.h"
 #include "tools/eval/journey.h"
 #include "tools/eval/next_days.h"
+#include "tools/eval/pipeline.h"
+#include "tools/eval/placement_report.h"
 #include "tools/eval/planted.h"
+#include "tools/eval/replay.h"
 #include "tools/eval/report.h"
 #include "tools/eval/shop.h"
+#include "tools/eval/shop_log.h"
 #include "tools/eval/weights.h"
 #include "tools/patron/text_file.h"
 
 namespace patron::eval {
 namespace {
-
-constexpr char kHelp[] =
-    R"(patron-eval: how well Patron foretells what is bought and which offers are used.
-
-  patron-eval next-basket --history F --next F --split F [options]
-      The home page against the basket that came next, beside three baselines.
-      Purchases are recorded as commands, knowledge is learned and published, and
-      the server's recommender answers, at 2026-01-01 12:00 UTC.
-  patron-eval next-days --transactions F --products F --cut DATE [options]
-      What each household of The Complete Journey buys in the days from DATE on,
-      foretold from what lies before it alone, beside seven baselines. Files are
-      CSV, plain or gzip.
-  patron-eval compare A.json B.json [--method M] [--against M] [--json]
-      Two runs, as --per-customer wrote them, on the same customers: differences
-      with their 95 % interval (paired t) and p (random flips of signs).
-  patron-eval tune --history F --next F --split F [options]
-      Searches weights of the home page that raise recall + NDCG at 10 (default
-      role: validation) and prints them.
-  patron-eval offers --data DIR [--json]
-      Who of those targeted redeems a coupon of a campaign: the response model
-      on features that Facts held when the campaign began, beside three simple
-      scores. DIR holds The Complete Journey as CSV; learned on campaigns 1 to
-      13, the penalty chosen on 11 to 13 of them, tested on 16 to 22.
-  patron-eval campaign [--seed 1] [--customers 3000] [--json]
-      Next best offer on a generated campaign in which it is known what each
-      customer needs, beside the plain response model and chance.
-
-options
-  --k 10,20               lengths of lists (1 to 500)
-  --role test|validation  whose next baskets are foretold (default test)
-  --set name=value        a weight of the home page other than the default
-  --history-only          learn from histories alone, not from the next baskets
-                          of role train
-  --rounds 3              of tune: passes over all weights
-  --days 7                of next-days: how many days are foretold
-  --windows 6             of next-days: weeks before the cut that the ranker is
-                          trained to foretell
-  --baselines             of next-days: the baselines alone, nothing is learned
-  --per-customer FILE     of next-days: each customer's figures, for compare
-  --method patron         of compare: of the first run,
-  --against patron        of the second
-  --json                  one JSON object in place of the table
-
-example
-  patron-eval next-basket --history history.csv --next next_basket.csv \
-      --split split.csv --k 10,20
-)";
 
 struct Arguments {
   std::string task;
@@ -83,6 +41,7 @@ struct Arguments {
   PlantedOptions planted;
   NextBasketFiles files;
   JourneyFiles journey;
+  std::string checkpoint;
   std::string cut;
   int days = 7;
   int windows = 6;
@@ -121,6 +80,7 @@ bool SetText(const std::string& flag, const std::string& value,
       {"--role", &out.role},
       {"--transactions", &out.journey.transactions},
       {"--products", &out.journey.products},
+      {"--checkpoint", &out.checkpoint},
       {"--cut", &out.cut},
       {"--per-customer", &out.per_customer},
       {"--method", &out.method},
@@ -146,7 +106,9 @@ bool SetNumber(const std::string& flag, const std::string& value,
       {"--customers", &out.planted.customers, 100, 10'000'000},
       {"--rounds", &out.rounds, 0, 1000},
       {"--days", &out.days, 1, 365},
-      {"--windows", &out.windows, 1, 52}};
+      {"--windows", &out.windows, 1, 52},
+      {"--depth", &out.shop.ranker.depth, 1, 8},
+      {"--folds", &out.shop.folds, 2, 20}};
   for (const Number& number : numbers) {
     int parsed = 0;
     if (flag != number.name || !absl::SimpleAtoi(value, &parsed) ||
@@ -158,12 +120,32 @@ bool SetNumber(const std::string& flag, const std::string& value,
   return false;
 }
 
+absl::Status ParseTrees(absl::string_view text, std::vector<int>& trees) {
+  trees.clear();
+  for (const absl::string_view part : absl::StrSplit(text, ','))
+    if (!absl::SimpleAtoi(part, &trees.emplace_back()))
+      return absl::InvalidArgumentError(
+          absl::StrCat("--trees: ", Quoted(part), " is not a number"));
+  return absl::OkStatus();
+}
+
 absl::Status SetValue(const std::string& flag, const std::string& value,
                       Arguments& out) {
   if (SetText(flag, value, out) || SetNumber(flag, value, out))
     return absl::OkStatus();
   if (flag == "--k") return ParseKs(value, out.ks);
   if (flag == "--set") return SetWeight(value, out.shop.recommend.home);
+  if (flag == "--trees") return ParseTrees(value, out.shop.ranker.trees);
+  if (flag == "--objective") {
+    out.shop.ranker.objectives = {value};
+    return absl::OkStatus();
+  }
+  if (flag == "--rate" &&
+      absl::SimpleAtod(value, &out.shop.ranker.learning_rate))
+    return absl::OkStatus();
+  if (flag == "--negatives" &&
+      absl::SimpleAtod(value, &out.shop.ranker.negatives))
+    return absl::OkStatus();
   if (flag == "--seed" && absl::SimpleAtoi(value, &out.planted.seed))
     return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
@@ -184,11 +166,13 @@ absl::Status CheckComplete(const Arguments& arguments) {
     needed = {{"--transactions", &arguments.journey.transactions},
               {"--products", &arguments.journey.products},
               {"--cut", &arguments.cut}};
+  else if (task == "log")
+    needed = {{"--checkpoint", &arguments.checkpoint}};
   else if (task != "campaign" && task != "compare")
-    return absl::InvalidArgumentError(absl::StrCat(
-        "task: ", Quoted(task),
-        ", expected next-basket, next-days, compare, tune, offers or "
-        "campaign"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("task: ", Quoted(task),
+                     ", expected next-basket, next-days, log, compare, tune, "
+                     "offers or campaign"));
   for (const auto& [flag, value] : needed)
     if (value->empty())
       return absl::InvalidArgumentError(
@@ -205,6 +189,8 @@ absl::StatusOr<Arguments> Parse(int argc, char** argv) {
     const std::string flag = argv[i];
     if (flag == "--json") {
       out.json = true;
+    } else if (flag == "--plain") {
+      out.shop.ranked = false;
     } else if (flag == "--history-only") {
       out.shop.purchases.learn_from_train = false;
     } else if (flag == "--baselines") {
@@ -309,28 +295,116 @@ absl::Status Campaign(const Arguments& arguments) {
 
 // Runs the methods over the task and prints what they achieve.
 absl::Status TellDays(const Arguments& arguments, const NextDays& task,
-                      const std::vector<NamedDaysMethod>& methods) {
+                      const std::vector<NamedDaysMethod>& methods,
+                      const PlacementReport* placements) {
   PATRON_ASSIGN_OR_RETURN(
       const DaysReport report,
       Evaluate(arguments.task, task, methods, arguments.ks, RealClock()));
   if (!arguments.per_customer.empty())
     PATRON_RETURN_IF_ERROR(
         cli::WriteTextFile(arguments.per_customer, PerCustomerJson(report)));
-  std::cout << (arguments.json ? ToJson(report) + "\n" : ToTable(report));
+  std::cout << (arguments.json ? ToJson(report, placements) + "\n"
+                               : ToTable(report));
+  if (!arguments.json && placements != nullptr)
+    std::cout << ToTable(*placements);
   return absl::OkStatus();
 }
 
-absl::Status NextDaysTask(const Arguments& arguments) {
+index::LearnProgress TellStages() {
+  return [last = std::string()](absl::string_view stage, uint64_t,
+                                uint64_t) mutable {
+    if (stage != last) TellStep(stage);
+    last = std::string(stage);
+  };
+}
+
+void TellCeiling(const Ceiling& ceiling) {
+  TellStep(absl::StrFormat(
+      "%.0f candidates a customer hold %.1f %% of what is bought, %.1f %% of "
+      "what is new",
+      ceiling.candidates, 100 * ceiling.all, 100 * ceiling.fresh));
+}
+
+// Null, and the reason told, where the log is too short for a ranker.
+absl::StatusOr<std::unique_ptr<Pipeline>> TrainPipeline(
+    const Arguments& arguments, const NextDays& task) {
+  PipelineOptions options;
+  options.ranker.windows = arguments.windows;
+  auto pipeline = Pipeline::Train(task, options, TellStages());
+  if (pipeline.ok()) TellCeiling((*pipeline)->MeasureCeiling());
+  if (!absl::IsFailedPrecondition(pipeline.status())) return pipeline;
+  TellStep(absl::StrCat("no ranker: ", pipeline.status().message()));
+  return std::unique_ptr<Pipeline>();
+}
+
+// The baselines, and the pipeline where there is one.
+std::vector<NamedDaysMethod> MethodsOf(const Baselines& baselines,
+                                       Pipeline* pipeline) {
+  if (pipeline == nullptr) return baselines.Methods(nullptr);
+  auto methods = baselines.Methods(&pipeline->artefact());
+  methods.emplace_back("patron", [pipeline](const DaysCase& one, size_t k) {
+    return pipeline->Lists(one, k);
+  });
+  return methods;
+}
+
+absl::StatusOr<Day> CutOf(const Arguments& arguments) {
   PATRON_ASSIGN_OR_RETURN(const absl::CivilDay cut,
                           ParseDay("--cut", arguments.cut));
+  return static_cast<Day>(cut - absl::CivilDay(1970));
+}
+
+absl::Status NextDaysTask(const Arguments& arguments) {
+  PATRON_ASSIGN_OR_RETURN(const Day cut, CutOf(arguments));
   TellStep("reading");
   PATRON_ASSIGN_OR_RETURN(const Sales sales, LoadJourney(arguments.journey));
-  PATRON_ASSIGN_OR_RETURN(
-      const NextDays task,
-      NextDays::Make(sales, static_cast<Day>(cut - absl::CivilDay(1970)),
-                     arguments.days));
+  PATRON_ASSIGN_OR_RETURN(const NextDays task,
+                          NextDays::Make(sales, cut, arguments.days));
   const Baselines baselines(task, BaselineOptions());
-  return TellDays(arguments, task, baselines.Methods(nullptr));
+  std::unique_ptr<Pipeline> pipeline;
+  if (!arguments.baselines) {
+    PATRON_ASSIGN_OR_RETURN(pipeline, TrainPipeline(arguments, task));
+  }
+  return TellDays(arguments, task, MethodsOf(baselines, pipeline.get()),
+                  nullptr);
+}
+
+absl::StatusOr<PlacementReport> AskPlacements(const store::Store& checkpoint,
+                                              const NextDays& task,
+                                              const Baselines& baselines,
+                                              const Pipeline* pipeline) {
+  const Directory directory;
+  TellStep("replaying the shop");
+  PATRON_ASSIGN_OR_RETURN(
+      const auto shop,
+      ReplayedShop::Build(checkpoint, task, index::LearnOptions(),
+                          pipeline == nullptr ? "" : pipeline->trained().json,
+                          directory.path()));
+  return EvaluatePlacements(
+      task, baselines, shop->stores(),
+      [&](const wire::RecommendRequest& request) { return shop->Ask(request); },
+      PlacementOptions(), RealClock());
+}
+
+absl::Status LogTask(const Arguments& arguments) {
+  PATRON_ASSIGN_OR_RETURN(const auto checkpoint,
+                          store::Store::OpenReadOnly(arguments.checkpoint));
+  TellStep("reading");
+  PATRON_ASSIGN_OR_RETURN(const Sales sales, ReadShopLog(*checkpoint));
+  PATRON_ASSIGN_OR_RETURN(const Day cut, arguments.cut.empty()
+                                             ? LatestCut(sales, arguments.days)
+                                             : CutOf(arguments));
+  PATRON_ASSIGN_OR_RETURN(const NextDays task,
+                          NextDays::Make(sales, cut, arguments.days));
+  const Baselines baselines(task, BaselineOptions());
+  if (arguments.baselines)
+    return TellDays(arguments, task, baselines.Methods(nullptr), nullptr);
+  PATRON_ASSIGN_OR_RETURN(const auto pipeline, TrainPipeline(arguments, task));
+  PATRON_ASSIGN_OR_RETURN(
+      const PlacementReport placements,
+      AskPlacements(*checkpoint, task, baselines, pipeline.get()));
+  return TellDays(arguments, task, MethodsOf(baselines, pipeline.get()),
+                  &placements);
 }
 
 absl::Status CompareRuns(Arguments arguments) {
@@ -346,10 +420,12 @@ absl::Status CompareRuns(Arguments arguments) {
 
 absl::Status Work(Arguments arguments) {
   if (arguments.task == "next-days") return NextDaysTask(arguments);
+  if (arguments.task == "log") return LogTask(arguments);
   if (arguments.task == "compare") return CompareRuns(std::move(arguments));
   if (arguments.task == "campaign") return Campaign(arguments);
   if (arguments.task == "offers") return Offers(arguments);
   arguments.shop.progress = TellStep;
+  if (arguments.task == "tune") arguments.shop.ranked = false;
   const std::string fallback = arguments.task == "tune" ? "validation" : "test";
   PATRON_ASSIGN_OR_RETURN(
       const Role role,

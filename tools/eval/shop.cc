@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "index/artefact.h"
 #include "server/base/check.h"
 #include "server/base/status_macros.h"
@@ -90,12 +91,38 @@ index::TrainingLog Shop::LogOf(const NextBasketData& data,
   return log;
 }
 
+absl::Status Shop::TrainFrom(const index::TrainingLog& log,
+                             const ShopOptions& options) {
+  Tell(options, "training the ranker");
+  jobs::TrainRankerOptions ranker = options.ranker;
+  if (options.purchases.learn_from_train) {
+    ranker.folds = options.folds;
+  } else {
+    ranker.windows = 1;
+  }
+  PATRON_ASSIGN_OR_RETURN(trained_, jobs::TrainRanker(log, ranker, nullptr));
+  for (const auto& [name, quality] : trained_.tried)
+    Tell(options,
+         absl::StrFormat("  %s: recall@10 %.4f, ndcg@10 %.4f of %d held out",
+                         name, quality.recall_at_10, quality.ndcg_at_10,
+                         quality.customers));
+  Tell(options,
+       absl::StrFormat("  plain order: recall@10 %.4f; %.1f%% of what was "
+                       "bought is among the candidates",
+                       trained_.plain.recall_at_10, 100 * trained_.ceiling));
+  return absl::OkStatus();
+}
+
 absl::Status Shop::LearnFrom(const NextBasketData& data,
                              const ShopOptions& options,
                              const std::string& directory) {
-  PATRON_ASSIGN_OR_RETURN(
-      const index::Knowledge knowledge,
-      index::Learn(LogOf(data, options.purchases), options.learn, nullptr));
+  const index::TrainingLog log = LogOf(data, options.purchases);
+  PATRON_ASSIGN_OR_RETURN(index::Knowledge knowledge,
+                          index::Learn(log, options.learn, nullptr));
+  if (options.ranked) {
+    PATRON_RETURN_IF_ERROR(TrainFrom(log, options));
+    knowledge.ranker = trained_.json;
+  }
   const std::string& uuid = state_->store->uuid();
   const std::string root = directory + "/artefacts";
   index::ArtefactOrigin origin;

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "index/learn.h"
+#include "jobs/train_ranker.h"
 #include "server/base/clock.h"
 #include "server/commit/state.h"
 #include "server/recommend/recommender.h"
@@ -28,6 +29,12 @@ struct ShopOptions {
   PurchaseOptions purchases;
   index::LearnOptions learn;
   recommend::RecommendOptions recommend;
+  // Whether the home page's order is learned; else it is the blend.
+  bool ranked = true;
+  // Its training. Where the next baskets of role train are purchases, they are
+  // its labels, over so many folds.
+  jobs::TrainRankerOptions ranker;
+  int folds = 5;
   // Told of each step; may be null.
   std::function<void(absl::string_view step)> progress;
 };
@@ -49,6 +56,9 @@ class Shop {
   // Answers with other weights from now on; not beside other calls.
   void SetOptions(const recommend::RecommendOptions& options);
 
+  // What the training came to; nothing where the order is the blend.
+  const jobs::TrainedRanker& trained() const { return trained_; }
+
   const commit::State& state() const { return *state_; }
   const index::Artefact& artefact() const { return *index_.Get(); }
 
@@ -57,6 +67,8 @@ class Shop {
 
   absl::Status Record(const NextBasketData& data,
                       const PurchaseOptions& options);
+  absl::Status TrainFrom(const index::TrainingLog& log,
+                         const ShopOptions& options);
   absl::Status LearnFrom(const NextBasketData& data, const ShopOptions& options,
                          const std::string& directory);
   index::TrainingLog LogOf(const NextBasketData& data,
@@ -66,6 +78,7 @@ class Shop {
   SimulatedClock clock_;
   std::unique_ptr<commit::State> state_;
   recommend::IndexHolder index_;
+  jobs::TrainedRanker trained_;
   std::vector<uint32_t> product_of_ordinal_;
   std::unique_ptr<recommend::Recommender> recommender_;
 };
