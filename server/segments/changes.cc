@@ -102,6 +102,10 @@ absl::StatusOr<std::optional<wire::PutDefinitions>> Desk::Saving(
               absl::StrCat("segment ", segment.id, " saved"));
 }
 
+std::string DeletionOf(const std::string& segment_id) {
+  return absl::StrCat("segment ", segment_id, " deleted");
+}
+
 absl::StatusOr<std::optional<wire::PutDefinitions>> Desk::Deleting(
     const std::string& segment_id) const {
   if (IsReadyMade(segment_id))
@@ -116,7 +120,7 @@ absl::StatusOr<std::optional<wire::PutDefinitions>> Desk::Deleting(
   PATRON_RETURN_IF_ERROR(CheckUnusedIn(next, segment_id));
   next.segments.erase(found);
   return Next(present->version, std::move(next),
-              absl::StrCat("segment ", segment_id, " deleted"));
+              DeletionOf(segment_id));
 }
 
 absl::Status Desk::CheckUnused(const std::string& segment_id) const {

@@ -9,6 +9,7 @@
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
 #include "server/base/validate.h"
+#include "server/segments/render.h"
 
 namespace patron::segments {
 namespace {
@@ -254,15 +255,6 @@ absl::StatusOr<wire::SegmentComparison> Desk::Compare(
   return comparison;
 }
 
-void Desk::WriteRow(uint32_t ordinal, const View& view, const RowWriter& writer,
-                    std::string& rows) const {
-  const absl::string_view id = parts_.ordinals.customers.IdOf(ordinal);
-  if (!writer.has_fields()) return writer.Row(id, rows);
-  view.With(CustomerOrdinal(ordinal), [&](const rules::Subject& customer) {
-    writer.Row(id, customer, rows);
-  });
-}
-
 absl::StatusOr<wire::ExportPage> Desk::Export(
     const wire::ExportRequest& request) {
   PATRON_RETURN_IF_ERROR(CheckRange("limit", request.limit, 1, kMaxExportRows));
@@ -279,14 +271,12 @@ absl::StatusOr<wire::ExportPage> Desk::Export(
   uint32_t next = kNoOrdinal;
   const Roaring members =
       audience.MembersFrom(view, first, request.limit, next);
-  for (const uint32_t ordinal : members) {
-    if (page.rows.size() >= kMaxExportBytes) {
-      next = ordinal;
-      break;
-    }
-    WriteRow(ordinal, view, writer, page.rows);
-    ++page.count;
-  }
+  std::vector<uint32_t> customers(members.cardinality());
+  members.toUint32Array(customers.data());
+  const size_t count = RenderRows(view, writer, parts_.ordinals.customers,
+                                  customers, kMaxExportBytes, page.rows);
+  page.count = static_cast<int64_t>(count);
+  if (count < customers.size()) next = customers[count];
   if (next != kNoOrdinal) page.next_cursor = MakeCursor(next, digest);
   return page;
 }

@@ -50,6 +50,9 @@ struct DeskParts {
   const contacts::Lists& lists;
 };
 
+// What a version of the definitions says of the change that deleted a segment.
+std::string DeletionOf(const std::string& segment_id);
+
 class Desk {
  public:
   Desk(const DeskParts& parts, const Clock& clock)
@@ -100,8 +103,6 @@ class Desk {
   int64_t ListSize(const std::string& list_id) const;
 
  private:
-  void WriteRow(uint32_t ordinal, const View& view, const RowWriter& writer,
-                std::string& rows) const;
   absl::StatusOr<CustomerOrdinal> FindCustomer(const std::string& id) const;
 
   const DeskParts parts_;

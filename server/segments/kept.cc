@@ -135,6 +135,9 @@ bool Column::Covers(const Version& version, const Moment& moment,
   if (!Follows(version, moment) || at >= version.blocks.size()) return false;
   if (leaf_->reads_products() && version.catalog != parts_.catalog.version())
     return false;
+  if (version.position == moment.snapshot->position &&
+      version.today == moment.today)
+    return true;
   const KeptBlock& kept = *version.blocks[at];
   return moment.snapshot->blocks[at]->rows[row].changed <=
              version.position.value() &&

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "server/segments/kept.h"
+#include "server/segments/question.h"
 #include "server/segments/scan.h"
 #include "server/segments/subject.h"
 
@@ -28,24 +29,51 @@ constexpr size_t kMostPlans = 512;
 using PlanPtr = std::shared_ptr<const Plan>;
 using BoundPtr = std::shared_ptr<const Bound>;
 
+using QuestionPtr = std::shared_ptr<const Question>;
+
 // A moment and what was worked out for it.
-struct Scene {
+class Scene {
+ public:
   explicit Scene(Moment at) : moment(std::move(at)) {}
 
   BoundPtr BoundFor(const PlanPtr& plan, Workers& workers) const {
-    {
-      const absl::MutexLock lock(&mutex);
-      const auto at = bounds.find(plan);
-      if (at != bounds.end()) return at->second;
-    }
+    if (BoundPtr known = FindBound(plan)) return known;
     auto bound = std::make_shared<const Bound>(plan->Bind(moment, workers));
-    const absl::MutexLock lock(&mutex);
-    return bounds.try_emplace(plan, std::move(bound)).first->second;
+    const absl::MutexLock lock(&mutex_);
+    return bounds_.try_emplace(plan, std::move(bound)).first->second;
+  }
+  // Null where nobody asked BoundFor yet.
+  BoundPtr FindBound(const PlanPtr& plan) const {
+    const absl::MutexLock lock(&mutex_);
+    const auto at = bounds_.find(plan);
+    return at == bounds_.end() ? nullptr : at->second;
+  }
+
+  // By the program itself: its text is long.
+  QuestionPtr FindQuestion(const rules::Program& rule) const {
+    const absl::MutexLock lock(&mutex_);
+    const auto at = questions_.find(rule.code());
+    return at == questions_.end() ? nullptr : at->second.question;
+  }
+  void Remember(const rules::Program& rule, QuestionPtr question) const {
+    const absl::MutexLock lock(&mutex_);
+    if (questions_.size() >= kMostPlans) questions_.clear();
+    questions_.try_emplace(rule.code(), Known{rule, std::move(question)});
   }
 
   const Moment moment;
-  mutable absl::Mutex mutex;
-  mutable absl::flat_hash_map<PlanPtr, BoundPtr> bounds ABSL_GUARDED_BY(mutex);
+
+ private:
+  struct Known {
+    rules::Program rule;  // keeps its code, by which it is found
+    QuestionPtr question;
+  };
+
+  mutable absl::Mutex mutex_;
+  mutable absl::flat_hash_map<PlanPtr, BoundPtr> bounds_
+      ABSL_GUARDED_BY(mutex_);
+  mutable absl::flat_hash_map<const rules::Code*, Known> questions_
+      ABSL_GUARDED_BY(mutex_);
 };
 using ScenePtr = std::shared_ptr<const Scene>;
 
@@ -143,6 +171,16 @@ struct View::Impl {
   void Around(bool events_from_store, const Ask& ask) const {
     const Place place(live.parts.catalog, live.parts.ordinals);
     ask(AroundOf(live.parts, moment(), place, events_from_store));
+  }
+
+  QuestionPtr QuestionOf(const rules::Program& rule) const {
+    if (QuestionPtr known = scene->FindQuestion(rule)) return known;
+    const PlanPtr plan = live.PlanFor(rule);
+    const BoundPtr bound = scene->FindBound(plan);
+    auto question = std::make_shared<const Question>(plan, live.parts, moment(),
+                                                     bound.get());
+    scene->Remember(rule, question);
+    return question;
   }
 
   bool IsCustomer(CustomerOrdinal customer) const {
@@ -294,13 +332,7 @@ Roaring View::MembersFrom(const rules::Program& rule, uint32_t first,
 
 bool View::Holds(const rules::Program& rule, CustomerOrdinal customer) const {
   if (!impl_->IsCustomer(customer)) return false;
-  if (rule.empty()) return true;
-  const PlanPtr plan = impl_->live.PlanFor(rule);
-  bool holds = false;
-  impl_->Around(plan->events_from_store(), [&](const Surroundings& around) {
-    holds = HoldsFor(*plan, impl_->moment(), around, customer);
-  });
-  return holds;
+  return rule.empty() || impl_->QuestionOf(rule)->Holds(customer);
 }
 
 std::vector<rules::Clause> View::Explain(const rules::Program& rule,
@@ -311,6 +343,10 @@ std::vector<rules::Clause> View::Explain(const rules::Program& rule,
     clauses = rule.Explain(RowSubject(around, customer));
   });
   return clauses;
+}
+
+void View::Share(size_t size, size_t grain, Workers::Work work) const {
+  impl_->live.workers.Share(size, grain, work);
 }
 
 bool View::With(CustomerOrdinal customer,

@@ -114,6 +114,10 @@ class View {
             absl::FunctionRef<void(const rules::Subject&)> look) const;
   const columns::Snapshot& snapshot() const;
 
+  // Calls `work` with parts of 0 … size on the threads that answer what is
+  // asked of everybody (workers.h); returns when all is done.
+  void Share(size_t size, size_t grain, Workers::Work work) const;
+
  private:
   friend class Live;
   struct Impl;

@@ -88,7 +88,6 @@ Step Plan::StepOf(size_t index) {
   Step ask;
   ask.node = index;
   ask.cost = kAskCost;
-  ask.counts = true;
   return ask;
 }
 
@@ -100,7 +99,6 @@ Step Plan::Combined(Step::Kind kind, size_t index) {
        i = code().nodes[i].end) {
     step.parts.push_back(StepOf(i));
     step.cost += step.parts.back().cost;
-    step.counts |= step.parts.back().counts;
   }
   std::stable_sort(
       step.parts.begin(), step.parts.end(),
@@ -159,7 +157,6 @@ std::optional<Step> Plan::LeafStepOf(size_t index) {
   }
   if (!leaf) return std::nullopt;
   step.leaf = *leaf;
-  step.counts = leaves_[*leaf]->leaf().counting() != nullptr;
   return step;
 }
 
@@ -169,7 +166,7 @@ Step Plan::CompareOf(size_t index) {
   step.node = index;
   Expr left = ExprOf(index + 1);
   Expr right = ExprOf(code().nodes[index + 1].end);
-  step.counts = IsCount(left) || IsCount(right);
+  const bool counts = IsCount(left) || IsCount(right);
   step.comparison = node.comparison;
   if (left.kind == Expr::Kind::kConstant) {
     std::swap(left, right);
@@ -179,14 +176,11 @@ Step Plan::CompareOf(size_t index) {
     step.kind = Step::Kind::kWithin;
     step.cost = kColumnCost;
     step.leaf = left.at;
-    step.counts = leaves_[left.at]->leaf().counting() != nullptr;
     step.interval = IntervalOf(step.comparison, right.number);
     return step;
   }
   step.kind = Step::Kind::kCompare;
-  step.cost = step.counts ? kCountCost : kArithmeticCost;
-  // A kept aggregate in arithmetic too.
-  step.counts = true;
+  step.cost = counts ? kCountCost : kArithmeticCost;
   step.sides = {std::move(left), std::move(right)};
   return step;
 }
@@ -251,19 +245,35 @@ Bound Plan::Bind(const Moment& moment, Workers& workers) const {
   for (const std::shared_ptr<Column>& column : leaves_)
     bound.leaves.push_back(column->At(moment, workers));
   bound.counts = CountTables();
+  bound.tables = TablesFor(bound.leaves);
+  return bound;
+}
+
+std::vector<std::shared_ptr<const Version>> Plan::VersionsBefore(
+    const Moment& moment) const {
+  std::vector<std::shared_ptr<const Version>> versions;
+  for (const std::shared_ptr<Column>& column : leaves_)
+    versions.push_back(column->Before(moment));
+  return versions;
+}
+
+std::vector<std::shared_ptr<const TruthTable>> Plan::TablesFor(
+    const std::vector<std::shared_ptr<const Version>>& leaves) const {
+  std::vector<std::shared_ptr<const TruthTable>> tables(tables_.size());
   const absl::MutexLock lock(&mutex_);
   remembered_.tables.resize(tables_.size());
   for (size_t i = 0; i < tables_.size(); ++i) {
-    const Version& version = *bound.leaves[tables_[i].leaf];
+    const Version* const version = leaves[tables_[i].leaf].get();
+    if (version == nullptr) continue;
     auto& table = remembered_.tables[i];
     const bool stands = table != nullptr &&
                         (table->dictionary == nullptr ||
-                         (table->dictionary == version.dictionary &&
-                          table->truths.size() >= version.dictionary->size()));
-    if (!stands) table = TableNow(tables_[i], version, table.get());
+                         (table->dictionary == version->dictionary &&
+                          table->truths.size() >= version->dictionary->size()));
+    if (!stands) table = TableNow(tables_[i], *version, table.get());
+    tables[i] = table;
   }
-  bound.tables = remembered_.tables;
-  return bound;
+  return tables;
 }
 
 std::vector<std::shared_ptr<const Tables>> Plan::CountTables() const {

@@ -9,15 +9,13 @@
 #include "server/rules/evaluator.h"
 
 namespace patron::segments {
-namespace {
 
 using rules::Add;
-using rules::Multiply;
 using rules::Subtract;
 
 int64_t Combine(const Expr& parent, const Expr& part, int64_t a, int64_t b) {
-  if (parent.kind == Expr::Kind::kProduct) return Multiply(a, b);
-  return part.subtracted ? Subtract(a, b) : Add(a, b);
+  if (parent.kind == Expr::Kind::kProduct) return rules::Multiply(a, b);
+  return part.subtracted ? rules::Subtract(a, b) : rules::Add(a, b);
 }
 
 bool Compares(rules::Comparison comparison, int64_t left, int64_t right) {
@@ -37,8 +35,6 @@ bool Compares(rules::Comparison comparison, int64_t left, int64_t right) {
   }
   return false;
 }
-
-}  // namespace
 
 Scanner::Scanner(const Plan& plan, const Bound& bound,
                  const Surroundings& around)
@@ -177,109 +173,6 @@ void Scanner::NarrowAsk(const Step& step, Mask& mask) const {
         CustomerOrdinal(static_cast<uint32_t>(block_ * kBlockRows + i)));
     mask[i] = rules::Holds(plan_.code(), step.node, subject);
   }
-}
-
-// ---- one customer
-
-namespace {
-
-class RowScan {
- public:
-  RowScan(const Plan& plan, const Moment& moment, const Surroundings& around,
-          CustomerOrdinal customer)
-      : plan_(plan),
-        moment_(moment),
-        around_(around),
-        customer_(customer),
-        subject_(around, customer) {}
-
-  bool Holds(const Step& step) {
-    if (!step.counts) return rules::Holds(plan_.code(), step.node, subject_);
-    switch (step.kind) {
-      case Step::Kind::kAnd:
-        return std::all_of(step.parts.begin(), step.parts.end(),
-                           [this](const Step& part) { return Holds(part); });
-      case Step::Kind::kOr:
-        return std::any_of(step.parts.begin(), step.parts.end(),
-                           [this](const Step& part) { return Holds(part); });
-      case Step::Kind::kNot:
-        return !Holds(step.parts[0]);
-      case Step::Kind::kWithin: {
-        const auto value = Leaf(step.leaf);
-        const Interval& in = step.interval;
-        return value && (in.lo <= *value && *value <= in.hi) == in.inside;
-      }
-      case Step::Kind::kIn: {
-        const auto value = Leaf(step.leaf);
-        return value &&
-               std::binary_search(step.numbers.begin(), step.numbers.end(),
-                                  *value) != step.negated;
-      }
-      case Step::Kind::kCompare: {
-        const auto left = Number(step.sides[0]);
-        if (!left) return false;
-        const auto right = Number(step.sides[1]);
-        return right && Compares(step.comparison, *left, *right);
-      }
-      default:
-        return rules::Holds(plan_.code(), step.node, subject_);
-    }
-  }
-
- private:
-  std::optional<int64_t> Leaf(size_t leaf) {
-    const Column& column = *plan_.leaves()[leaf];
-    const rules::Node& node = column.leaf().code().nodes[0];
-    if (column.leaf().counting() == nullptr) {
-      const rules::Value value = subject_.Get(node.field, node.text);
-      const auto* const number = std::get_if<int64_t>(&value);
-      return number == nullptr ? std::nullopt : std::optional(*number);
-    }
-    const std::shared_ptr<const Version> version = column.Before(moment_);
-    if (version != nullptr && column.Covers(*version, moment_, customer_))
-      return version->blocks[customer_.value() / kBlockRows]->values.At(
-          customer_.value() % kBlockRows);
-    return rules::NumberAt(column.leaf().code(), 0, subject_);
-  }
-
-  std::optional<int64_t> Number(const Expr& expr) {
-    switch (expr.kind) {
-      case Expr::Kind::kConstant:
-        return expr.number;
-      case Expr::Kind::kLeaf:
-        return Leaf(expr.at);
-      case Expr::Kind::kCount:
-        return rules::NumberAt(plan_.code(), plan_.counts()[expr.at]->index(),
-                               subject_);
-      case Expr::Kind::kNegate: {
-        const auto number = Number(expr.parts[0]);
-        return number ? std::optional(Subtract(0, *number)) : std::nullopt;
-      }
-      default:
-        break;
-    }
-    std::optional<int64_t> result = Number(expr.parts[0]);
-    for (size_t i = 1; result && i < expr.parts.size(); ++i) {
-      const auto number = Number(expr.parts[i]);
-      result =
-          number ? std::optional(Combine(expr, expr.parts[i], *result, *number))
-                 : std::nullopt;
-    }
-    return result;
-  }
-
-  const Plan& plan_;
-  const Moment& moment_;
-  const Surroundings& around_;
-  const CustomerOrdinal customer_;
-  const RowSubject subject_;
-};
-
-}  // namespace
-
-bool HoldsFor(const Plan& plan, const Moment& moment,
-              const Surroundings& around, CustomerOrdinal customer) {
-  return RowScan(plan, moment, around, customer).Holds(plan.root());
 }
 
 // ---- sets

@@ -59,7 +59,6 @@ struct Step {
   bool negated = false;          // of kIn
   rules::Comparison comparison = rules::Comparison::kEqual;  // of kCompare
   std::vector<Expr> sides;                                   // of kCompare
-  bool counts = false;  // looks at an aggregate
 };
 
 // The truths of a kTable step by the numbers of its column.
@@ -92,6 +91,13 @@ class Plan {
 
   // Brings its columns to `moment`.
   Bound Bind(const Moment& moment, Workers& workers) const;
+  // The nearest version of each column that is there already, or null.
+  std::vector<std::shared_ptr<const Version>> VersionsBefore(
+      const Moment& moment) const;
+  // The truths of kTable steps, for columns as `leaves` have them; null where
+  // the column is null.
+  std::vector<std::shared_ptr<const TruthTable>> TablesFor(
+      const std::vector<std::shared_ptr<const Version>>& leaves) const;
   // The tables of counts(), as of now.
   std::vector<std::shared_ptr<const Tables>> CountTables() const;
 
@@ -162,10 +168,9 @@ class Scanner {
   size_t block_ = 0;
 };
 
-// Whether the rule holds for one customer. Aggregates come from kept columns
-// where they hold for her at `moment`, else they are counted.
-bool HoldsFor(const Plan& plan, const Moment& moment,
-              const Surroundings& around, CustomerOrdinal customer);
+// What `a`, a part of `parent` or several, and the next part are together.
+int64_t Combine(const Expr& parent, const Expr& part, int64_t a, int64_t b);
+bool Compares(rules::Comparison comparison, int64_t left, int64_t right);
 
 // A bit for each row of a mask, 64 to a word.
 void PackBits(const Mask& mask, uint64_t* words);

@@ -31,7 +31,7 @@ namespace patron::segments {
 
 struct WorkersOptions {
   int threads = 2;  // 0: callers do all themselves
-  absl::Duration patience = absl::Milliseconds(500);
+  absl::Duration patience = absl::Seconds(1);
 };
 
 class Workers {

@@ -97,6 +97,18 @@ void LiveShop::Merge(const std::string& kept, const std::string& absorbed) {
   Apply(std::move(body));
 }
 
+namespace {
+
+// Those for whom Holds says so, ordinals beyond the last among those asked for.
+Roaring OneByOne(const View& view, const rules::Program& rule) {
+  Roaring in;
+  for (uint32_t i = 0; i < view.snapshot().ordinals + 3; ++i)
+    if (view.Holds(rule, CustomerOrdinal(i))) in.add(i);
+  return in;
+}
+
+}  // namespace
+
 CustomerOrdinal LiveShop::Find(const std::string& customer) const {
   const auto ordinal = state().ordinals.customers.Find(customer);
   PATRON_CHECK(ordinal.has_value());
@@ -116,21 +128,23 @@ std::vector<std::pair<std::string, CustomerOrdinal>> LiveShop::Customers()
 
 std::set<std::string> LiveShop::In(const View& view,
                                    const rules::Program& rule) const {
+  // One by one: before a column was brought to the view, and, by a program of
+  // its own, after.
+  const Roaring before = OneByOne(view, rule);
   const Roaring members = view.Members(rule);
+  const Roaring after = OneByOne(view, Rule(rule.ToString()));
   Roaring paged;
   for (uint32_t next = 0; next < view.snapshot().ordinals;)
     paged |= view.MembersFrom(rule, next, 7, next);
   PATRON_CHECK(paged == members);
+  if (before != members || after != members)
+    absl::PrintF("%s: Members %s, Holds %s before and %s after\n",
+                 rule.ToString(), members.toString(), before.toString(),
+                 after.toString());
+  PATRON_CHECK(before == members && after == members);
   std::set<std::string> in;
-  for (uint32_t i = 0; i < view.snapshot().ordinals + 3; ++i) {
-    const bool member = members.contains(i);
-    const bool holds = view.Holds(rule, CustomerOrdinal(i));
-    if (member != holds)
-      absl::PrintF("customer %d: %s: Members %d, Holds %d\n", i,
-                   rule.ToString(), member, holds);
-    PATRON_CHECK(member == holds);
-    if (member) in.emplace(state().ordinals.customers.IdOf(i));
-  }
+  for (const uint32_t i : members)
+    in.emplace(state().ordinals.customers.IdOf(i));
   return in;
 }
 
