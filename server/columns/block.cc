@@ -13,62 +13,57 @@ bool IsNarrow(int64_t value) {
          value <= std::numeric_limits<int32_t>::max();
 }
 
+// The same of arrays of plain values and of Numbers.
+template <typename Value, typename T>
+void Append(Value value, std::vector<T>& to) {
+  to.push_back(static_cast<T>(value));
+}
+void Append(int64_t value, Numbers& to) { to.Add(value); }
+
 template <typename T>
-void AddRange(const std::vector<T>& from, size_t first, size_t last,
-              std::vector<T>& to) {
+void AppendRange(const std::vector<T>& from, size_t first, size_t last,
+                 std::vector<T>& to) {
   const auto begin = from.begin();
   to.insert(to.end(), begin + static_cast<std::ptrdiff_t>(first),
             begin + static_cast<std::ptrdiff_t>(last));
 }
+void AppendRange(const Numbers& from, size_t first, size_t last, Numbers& to) {
+  to.Add(from, first, last);
+}
+
+template <typename T>
+void ReserveIn(size_t size, std::vector<T>& array) {
+  array.reserve(size);
+}
+void ReserveIn(size_t size, Numbers& numbers) { numbers.Reserve(size); }
+
+template <typename T>
+void Shrink(std::vector<T>& array) {
+  array.shrink_to_fit();
+}
+void Shrink(Numbers& numbers) { numbers.ShrinkToFit(); }
 
 template <typename T>
 size_t BytesOf(const std::vector<T>& values) {
   return values.capacity() * sizeof(T);
 }
+size_t BytesOf(const Numbers& numbers) { return numbers.bytes(); }
 
-// Visits every array of the columns but `begin`.
-template <typename Visit>
-void ForEachArray(LineColumns& lines, Visit visit) {
-  visit(lines.product);
-  visit(lines.store);
-  visit(lines.day);
-  visit(lines.channel);
-  visit(lines.currency);
-  visit(lines.amount);
-  visit(lines.list_amount);
-  visit(lines.quantity_milli);
-  visit(lines.returned_milli);
+// Calls `visit` with each element of the tuple.
+template <typename Tuple, typename Visit>
+void ForEach(Tuple tuple, Visit visit) {
+  std::apply([&](auto&... one) { (visit(one), ...); }, tuple);
 }
 
-template <typename Visit>
-void ForEachArray(EventColumns& events, Visit visit) {
-  visit(events.product);
-  visit(events.store);
-  visit(events.day);
-  visit(events.channel);
-  visit(events.kind);
-  visit(events.has_value);
-  visit(events.has_dwell);
-  visit(events.value);
-  visit(events.dwell_ms);
+// Calls `visit` with the elements of both at the same place.
+template <typename Ones, typename Others, typename Visit>
+void ForEachPair(Ones ones, Others others, Visit visit) {
+  std::apply(
+      [&](auto&... one) {
+        std::apply([&](auto&... other) { (visit(one, other), ...); }, others);
+      },
+      ones);
 }
-
-struct ReserveArray {
-  size_t size;
-  void operator()(Numbers& numbers) const { numbers.Reserve(size); }
-  template <typename T>
-  void operator()(std::vector<T>& values) const {
-    values.reserve(size);
-  }
-};
-
-struct ShrinkArray {
-  void operator()(Numbers& numbers) const { numbers.ShrinkToFit(); }
-  template <typename T>
-  void operator()(std::vector<T>& values) const {
-    values.shrink_to_fit();
-  }
-};
 
 template <typename Columns>
 void AddRow(const Columns& from, size_t row, Columns& to) {
@@ -124,7 +119,7 @@ void Numbers::Add(int64_t value) {
 
 void Numbers::Add(const Numbers& from, size_t first, size_t last) {
   if (wide_.empty() && from.wide_.empty()) {
-    AddRange(from.narrow_, first, last, narrow_);
+    AppendRange(from.narrow_, first, last, narrow_);
     return;
   }
   for (size_t at = first; at < last; ++at) Add(from[at]);
@@ -145,95 +140,56 @@ void Numbers::ShrinkToFit() {
 
 size_t Numbers::bytes() const { return BytesOf(narrow_) + BytesOf(wide_); }
 
-// ---- LineColumns
+// ---- EntryColumns
 
-Line LineColumns::At(size_t at) const {
-  return {product[at],     store[at],          day[at],
-          channel[at],     currency[at],       amount[at],
-          list_amount[at], quantity_milli[at], returned_milli[at]};
+template <typename Self, typename Entry>
+Entry EntryColumns<Self, Entry>::At(size_t at) const {
+  Entry entry;
+  ForEachPair(Self::Arrays(static_cast<const Self&>(*this)),
+              Self::Fields(entry), [at](const auto& array, auto& field) {
+                field = static_cast<std::decay_t<decltype(field)>>(array[at]);
+              });
+  return entry;
 }
 
-void LineColumns::Add(const Line& line) {
-  product.push_back(line.product);
-  store.push_back(line.store);
-  day.push_back(line.day);
-  channel.push_back(line.channel);
-  currency.push_back(line.currency);
-  amount.Add(line.amount);
-  list_amount.Add(line.list_amount);
-  quantity_milli.Add(line.quantity_milli);
-  returned_milli.Add(line.returned_milli);
+template <typename Self, typename Entry>
+size_t EntryColumns<Self, Entry>::bytes() const {
+  size_t sum = sizeof(Self) + BytesOf(begin);
+  ForEach(Self::Arrays(static_cast<const Self&>(*this)),
+          [&sum](const auto& array) { sum += BytesOf(array); });
+  return sum;
 }
 
-void LineColumns::Add(const LineColumns& from, size_t first, size_t last) {
+template <typename Self, typename Entry>
+void EntryColumns<Self, Entry>::Add(const Entry& entry) {
+  ForEachPair(Self::Arrays(static_cast<Self&>(*this)), Self::Fields(entry),
+              [](auto& array, const auto& field) { Append(field, array); });
+}
+
+template <typename Self, typename Entry>
+void EntryColumns<Self, Entry>::Add(const Self& from, size_t first,
+                                    size_t last) {
   if (first == last) return;
-  AddRange(from.product, first, last, product);
-  AddRange(from.store, first, last, store);
-  AddRange(from.day, first, last, day);
-  AddRange(from.channel, first, last, channel);
-  AddRange(from.currency, first, last, currency);
-  amount.Add(from.amount, first, last);
-  list_amount.Add(from.list_amount, first, last);
-  quantity_milli.Add(from.quantity_milli, first, last);
-  returned_milli.Add(from.returned_milli, first, last);
+  ForEachPair(Self::Arrays(static_cast<Self&>(*this)), Self::Arrays(from),
+              [&](auto& array, const auto& other) {
+                AppendRange(other, first, last, array);
+              });
 }
 
-void LineColumns::Reserve(size_t size) {
-  ForEachArray(*this, ReserveArray{size});
+template <typename Self, typename Entry>
+void EntryColumns<Self, Entry>::Reserve(size_t size) {
+  ForEach(Self::Arrays(static_cast<Self&>(*this)),
+          [size](auto& array) { ReserveIn(size, array); });
 }
 
-void LineColumns::ShrinkToFit() { ForEachArray(*this, ShrinkArray()); }
-
-size_t LineColumns::bytes() const {
-  return sizeof(*this) + BytesOf(begin) + BytesOf(product) + BytesOf(store) +
-         BytesOf(day) + BytesOf(channel) + BytesOf(currency) + amount.bytes() +
-         list_amount.bytes() + quantity_milli.bytes() + returned_milli.bytes();
+template <typename Self, typename Entry>
+void EntryColumns<Self, Entry>::ShrinkToFit() {
+  ForEach(Self::Arrays(static_cast<Self&>(*this)),
+          [](auto& array) { Shrink(array); });
 }
 
-// ---- EventColumns
-
-Event EventColumns::At(size_t at) const {
-  return {product[at],        store[at], day[at],
-          channel[at],        kind[at],  has_value[at] != 0,
-          has_dwell[at] != 0, value[at], dwell_ms[at]};
-}
-
-void EventColumns::Add(const Event& event) {
-  product.push_back(event.product);
-  store.push_back(event.store);
-  day.push_back(event.day);
-  channel.push_back(event.channel);
-  kind.push_back(event.kind);
-  has_value.push_back(event.has_value ? 1 : 0);
-  has_dwell.push_back(event.has_dwell ? 1 : 0);
-  value.Add(event.value);
-  dwell_ms.Add(event.dwell_ms);
-}
-
-void EventColumns::Add(const EventColumns& from, size_t first, size_t last) {
-  if (first == last) return;
-  AddRange(from.product, first, last, product);
-  AddRange(from.store, first, last, store);
-  AddRange(from.day, first, last, day);
-  AddRange(from.channel, first, last, channel);
-  AddRange(from.kind, first, last, kind);
-  AddRange(from.has_value, first, last, has_value);
-  AddRange(from.has_dwell, first, last, has_dwell);
-  value.Add(from.value, first, last);
-  dwell_ms.Add(from.dwell_ms, first, last);
-}
-
-void EventColumns::Reserve(size_t size) {
-  ForEachArray(*this, ReserveArray{size});
-}
-
-void EventColumns::ShrinkToFit() { ForEachArray(*this, ShrinkArray()); }
-
-size_t EventColumns::bytes() const {
-  return sizeof(*this) + BytesOf(begin) + BytesOf(product) + BytesOf(store) +
-         BytesOf(day) + BytesOf(channel) + BytesOf(kind) + BytesOf(has_value) +
-         BytesOf(has_dwell) + value.bytes() + dwell_ms.bytes();
-}
+template struct EntryColumns<LineColumns, Line>;
+template struct EntryColumns<EventColumns, Event>;
 
 // ---- RowArray and Block
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -73,56 +74,72 @@ class Numbers {
   std::vector<int64_t> wide_;
 };
 
-// Lines of the rows of a block, one array a field: those of row r stand at
-// begin[r] up to begin[r + 1], in no order that means anything.
-struct LineColumns {
-  using Entry = Line;
+// Lines or events of the rows of a block, one array a field: those of row r
+// stand at begin[r] up to begin[r + 1], in no order that means anything. `Self`
+// has the other arrays, tells all of them but `begin` (Arrays) and, in the same
+// order, the fields of an entry (Fields).
+template <typename Self, typename OneEntry>
+struct EntryColumns {
+  using Entry = OneEntry;
 
   std::vector<uint32_t> begin = std::vector<uint32_t>(kBlockRows + 1, 0);
   std::vector<uint32_t> product;
   std::vector<uint32_t> store;
   std::vector<uint16_t> day;
   std::vector<Code> channel;
+
+  size_t size() const { return product.size(); }
+  Entry At(size_t at) const;
+  size_t bytes() const;
+
+  // Whoever fills them sets `begin` as well.
+  void Add(const Entry& entry);
+  void Add(const Self& from, size_t first, size_t last);
+  void Reserve(size_t size);
+  void ShrinkToFit();
+};
+
+struct LineColumns : EntryColumns<LineColumns, Line> {
   std::vector<Code> currency;
   Numbers amount;
   Numbers list_amount;
   Numbers quantity_milli;
   Numbers returned_milli;
 
-  size_t size() const { return product.size(); }
-  Line At(size_t at) const;
-  size_t bytes() const;
-
-  // Whoever fills them sets `begin` as well.
-  void Add(const Line& entry);
-  void Add(const LineColumns& from, size_t first, size_t last);
-  void Reserve(size_t size);
-  void ShrinkToFit();
+  template <typename Columns>
+  static auto Arrays(Columns& columns) {
+    return std::tie(columns.product, columns.store, columns.day,
+                    columns.channel, columns.currency, columns.amount,
+                    columns.list_amount, columns.quantity_milli,
+                    columns.returned_milli);
+  }
+  template <typename One>
+  static auto Fields(One& line) {
+    return std::tie(line.product, line.store, line.day, line.channel,
+                    line.currency, line.amount, line.list_amount,
+                    line.quantity_milli, line.returned_milli);
+  }
 };
 
-struct EventColumns {
-  using Entry = Event;
-
-  std::vector<uint32_t> begin = std::vector<uint32_t>(kBlockRows + 1, 0);
-  std::vector<uint32_t> product;
-  std::vector<uint32_t> store;
-  std::vector<uint16_t> day;
-  std::vector<Code> channel;
+struct EventColumns : EntryColumns<EventColumns, Event> {
   std::vector<uint8_t> kind;
   std::vector<uint8_t> has_value;
   std::vector<uint8_t> has_dwell;
   Numbers value;
   Numbers dwell_ms;
 
-  size_t size() const { return product.size(); }
-  Event At(size_t at) const;
-  size_t bytes() const;
-
-  // Whoever fills them sets `begin` as well.
-  void Add(const Event& entry);
-  void Add(const EventColumns& from, size_t first, size_t last);
-  void Reserve(size_t size);
-  void ShrinkToFit();
+  template <typename Columns>
+  static auto Arrays(Columns& columns) {
+    return std::tie(columns.product, columns.store, columns.day,
+                    columns.channel, columns.kind, columns.has_value,
+                    columns.has_dwell, columns.value, columns.dwell_ms);
+  }
+  template <typename One>
+  static auto Fields(One& event) {
+    return std::tie(event.product, event.store, event.day, event.channel,
+                    event.kind, event.has_value, event.has_dwell, event.value,
+                    event.dwell_ms);
+  }
 };
 
 // Columns that grow without being written anew: what a customer has is what
