@@ -136,25 +136,27 @@ struct VectorIndex::Impl {
     rows = {reinterpret_cast<const float*>(flat->codes.data()),
             flat->codes.size() / sizeof(float)};
     codes = VectorCodes(rows, dimensions());
+    if (graph == nullptr) {
+      blocks = CodeBlocks(codes);
+      codes = VectorCodes({}, dimensions());
+    }
     return true;
   }
 
   size_t dimensions() const { return static_cast<size_t>(index->d); }
+  size_t size() const { return rows.size() / dimensions(); }
 
   // Ordinals are the index's own.
   std::vector<Neighbour> Search(std::span<const float> query, size_t k) const {
     const size_t kept = k * kKeptTimes + kKeptMore;
-    if (graph == nullptr && codes.size() <= kept) {
+    if (graph == nullptr && blocks.size() <= kept) {
       return ScanRows(rows, query, k);
     }
     const VectorCodes::Query encoded = codes.Encode(query);
-    auto found = graph == nullptr ? ScanCodes(codes, encoded, kept)
+    auto found = graph == nullptr ? ScanCodes(blocks, encoded, kept)
                                   : SearchGraph(ViewOf(graph->hnsw), codes,
                                                 encoded, Breadth(k));
-    for (Neighbour& n : found) {
-      n.score = dot(rows.data() + n.product * query.size(), query.data(),
-                    query.size());
-    }
+    ScoreRows(rows, query, found);
     KeepBest(k, found);
     return found;
   }
@@ -166,8 +168,8 @@ struct VectorIndex::Impl {
   std::unique_ptr<faiss::Index> index;
   const faiss::IndexHNSWFlat* graph = nullptr;  // `index`, if it is one
   std::span<const float> rows;                  // of `index`
-  VectorCodes codes;
-  const DotFunction dot = FastestDot();
+  VectorCodes codes;                            // of a graph
+  CodeBlocks blocks;                            // of a scan
 };
 
 VectorIndex::VectorIndex(std::unique_ptr<Impl> impl,
@@ -219,7 +221,7 @@ absl::StatusOr<std::unique_ptr<const VectorIndex>> VectorIndex::Deserialise(
         "vector index: ", index.ntotal, " vectors of length ", index.d,
         ", wanted ", products.size(), " of length ", dimensions));
   }
-  if (!impl->Adopt() || impl->codes.size() != products.size()) {
+  if (!impl->Adopt() || impl->size() != products.size()) {
     return absl::DataLossError("vector index: neither flat nor a graph of it");
   }
   return std::unique_ptr<const VectorIndex>(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <functional>
 
 #include "index/vector_pools.h"
@@ -69,61 +70,100 @@ float ScoreOf(const VectorCodes& codes, const VectorCodes::Query& query,
   return static_cast<float>(sum) * codes.Scale(row);
 }
 
-// The best `k` of those above `floor`.
-std::vector<Neighbour> ScanAbove(const VectorCodes& codes,
-                                 const VectorCodes::Query& query, size_t k,
-                                 float floor) {
-  constexpr size_t kBlock = 16;
-  const hn::CappedTag<float, kBlock> d;
-  const hn::RebindToSigned<decltype(d)> di;
-  HWY_ALIGN int32_t sums[kBlock];
-  HWY_ALIGN float scores[kBlock];
-  BestRows best(k, floor);
-  const size_t whole = codes.size() / kBlock * kBlock;
-  for (size_t row = 0; row < whole; row += kBlock) {
-    for (size_t i = 0; i < kBlock; ++i) {
-      sums[i] =
-          DotCodes(codes.Row(row + i), query.codes.data(), codes.stride());
-    }
-    const auto threshold = hn::Set(d, best.threshold());
-    bool any = false;
-    for (size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
-      const auto score = hn::Mul(hn::ConvertTo(d, hn::Load(di, sums + i)),
-                                 hn::LoadU(d, codes.scales() + row + i));
-      hn::Store(score, d, scores + i);
-      any |= !hn::AllFalse(d, hn::Gt(score, threshold));
-    }
-    if (!any) continue;
-    for (size_t i = 0; i < kBlock; ++i) {
-      best.Offer(static_cast<uint32_t>(row + i), scores[i]);
+// Sets the nearly-inner products of a block's rows.
+HWY_INLINE void ScoreBlock(const CodeBlocks& codes, size_t block,
+                           const int16_t* HWY_RESTRICT query,
+                           float* HWY_RESTRICT scores) {
+  constexpr size_t kRows = CodeBlocks::kRows;
+  const int8_t* HWY_RESTRICT pair = codes.Block(block);
+#if HWY_TARGET == HWY_SCALAR
+  int32_t sums[kRows] = {};
+  for (size_t p = 0; p < codes.pairs(); ++p, pair += 2 * kRows) {
+    for (size_t i = 0; i < kRows; ++i) {
+      sums[i] +=
+          pair[2 * i] * query[2 * p] + pair[2 * i + 1] * query[2 * p + 1];
     }
   }
-  for (size_t row = whole; row < codes.size(); ++row) {
-    best.Offer(static_cast<uint32_t>(row), ScoreOf(codes, query, row));
+  for (size_t i = 0; i < kRows; ++i) {
+    scores[i] = static_cast<float>(sums[i]) * codes.Scales(block)[i];
+  }
+#else
+  const hn::CappedTag<float, kRows> d;
+  const hn::RebindToSigned<decltype(d)> d32;
+  const hn::RepartitionToNarrow<decltype(d32)> d16;
+  const hn::Rebind<int8_t, decltype(d16)> d8;
+  constexpr size_t kLanes = hn::MaxLanes(hn::CappedTag<float, kRows>());
+  constexpr size_t kParts = kRows / kLanes;
+  decltype(hn::Zero(d32)) sum0[kParts];
+  decltype(hn::Zero(d32)) sum1[kParts];
+  for (size_t i = 0; i < kParts; ++i) sum0[i] = sum1[i] = hn::Zero(d32);
+  for (size_t p = 0; p < codes.pairs(); ++p) {
+    int32_t both;
+    std::memcpy(&both, query + 2 * p, sizeof(both));
+    const auto wanted = hn::BitCast(d16, hn::Set(d32, both));
+    for (size_t i = 0; i < kParts; ++i, pair += 2 * kLanes) {
+      const auto rows = hn::PromoteTo(d16, hn::Load(d8, pair));
+      sum0[i] =
+          hn::ReorderWidenMulAccumulate(d32, rows, wanted, sum0[i], sum1[i]);
+    }
+  }
+  for (size_t i = 0; i < kParts; ++i) {
+    const auto sum = hn::RearrangeToOddPlusEven(sum0[i], sum1[i]);
+    const auto scale = hn::LoadU(d, codes.Scales(block) + i * kLanes);
+    hn::Store(hn::Mul(hn::ConvertTo(d, sum), scale), d, scores + i * kLanes);
+  }
+#endif
+}
+
+HWY_INLINE bool AnyAbove(const float* scores, float threshold) {
+  const hn::CappedTag<float, CodeBlocks::kRows> d;
+  const auto wide = hn::Set(d, threshold);
+  bool any = false;
+  for (size_t i = 0; i < CodeBlocks::kRows; i += hn::Lanes(d)) {
+    any |= !hn::AllFalse(d, hn::Gt(hn::Load(d, scores + i), wide));
+  }
+  return any;
+}
+
+// The best `k` of those above `floor`.
+std::vector<Neighbour> ScanAbove(const CodeBlocks& codes,
+                                 const VectorCodes::Query& query, size_t k,
+                                 float floor) {
+  HWY_ALIGN float scores[CodeBlocks::kRows];
+  BestRows best(k, floor);
+  for (size_t block = 0; block < codes.blocks(); ++block) {
+    ScoreBlock(codes, block, query.codes.data(), scores);
+    if (!AnyAbove(scores, best.threshold())) continue;
+    const size_t first = block * CodeBlocks::kRows;
+    const size_t count = std::min(CodeBlocks::kRows, codes.size() - first);
+    for (size_t i = 0; i < count; ++i) {
+      best.Offer(static_cast<uint32_t>(first + i), scores[i]);
+    }
   }
   return best.Take();
 }
 
 // A score that about twice `k` rows exceed, from a sample of them: a scan that
 // begins with it keeps few that it must drop again.
-float EstimateFloor(const VectorCodes& codes, const VectorCodes::Query& query,
+float EstimateFloor(const CodeBlocks& codes, const VectorCodes::Query& query,
                     size_t k) {
-  constexpr size_t kSample = 2048;
-  const size_t step = codes.size() / kSample;
-  if (step < 2) return kNoFloor;
-  float sample[kSample];
-  for (size_t i = 0; i < kSample; ++i) {
-    sample[i] = ScoreOf(codes, query, i * step);
-  }
+  const VectorCodes& sample = codes.sample();
+  const double share = static_cast<double>(k) *
+                       static_cast<double>(sample.size()) /
+                       static_cast<double>(std::max<size_t>(1, codes.size()));
   // Four standard deviations more than the sample's share of `k`.
-  const double share = static_cast<double>(k) / static_cast<double>(step);
   const auto rank = static_cast<size_t>(share + 4 * std::sqrt(share) + 1);
-  if (rank >= kSample) return kNoFloor;
-  std::nth_element(sample, sample + rank, sample + kSample, std::greater<>());
-  return sample[rank];
+  if (rank >= sample.size()) return kNoFloor;
+  std::vector<float> scores(sample.size());
+  for (size_t i = 0; i < scores.size(); ++i) {
+    scores[i] = ScoreOf(sample, query, i);
+  }
+  const auto at = scores.begin() + static_cast<ptrdiff_t>(rank);
+  std::nth_element(scores.begin(), at, scores.end(), std::greater<>());
+  return *at;
 }
 
-std::vector<Neighbour> ScanCodes(const VectorCodes& codes,
+std::vector<Neighbour> ScanCodes(const CodeBlocks& codes,
                                  const VectorCodes::Query& query, size_t k) {
   const float floor = EstimateFloor(codes, query, k);
   auto best = ScanAbove(codes, query, k, floor);
@@ -142,6 +182,20 @@ std::vector<Neighbour> ScanRows(std::span<const float> rows,
   auto found = best.Take();
   KeepBest(k, found);
   return found;
+}
+
+void ScoreRows(std::span<const float> rows, std::span<const float> query,
+               std::span<Neighbour> found) {
+  constexpr size_t kAhead = 8;
+  constexpr size_t kLine = 64 / sizeof(float);
+  const size_t n = query.size();
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (i + kAhead < found.size()) {
+      const float* next = rows.data() + found[i + kAhead].product * n;
+      for (size_t at = 0; at < n; at += kLine) hwy::Prefetch(next + at);
+    }
+    found[i].score = Dot(rows.data() + found[i].product * n, query.data(), n);
+  }
 }
 
 // One search of a graph.
@@ -250,6 +304,18 @@ namespace {
 
 constexpr size_t kPadding = 32;
 constexpr float kLargest = 127;
+constexpr size_t kSample = 2048;
+
+size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }
+
+AlignedCodes ZeroCodes(size_t bytes) {
+  // None at all is not to be had.
+  const size_t taken = std::max<size_t>(1, bytes);
+  AlignedCodes codes(
+      static_cast<int8_t*>(hwy::AllocateAlignedBytes(taken, nullptr, nullptr)));
+  std::fill_n(codes.get(), taken, int8_t{0});
+  return codes;
+}
 
 float LargestOf(std::span<const float> row) {
   float largest = 0;
@@ -274,25 +340,53 @@ float EncodeRow(std::span<const float> row, Code* codes) {
 HWY_EXPORT(GetDot);
 HWY_EXPORT(ScanCodes);
 HWY_EXPORT(ScanRows);
+HWY_EXPORT(ScoreRows);
 HWY_EXPORT(SearchGraph);
 
 }  // namespace
 
-void VectorCodes::Free::operator()(int8_t* codes) const {
+void FreeCodes::operator()(int8_t* codes) const {
   hwy::FreeAlignedBytes(codes, nullptr, nullptr);
 }
 
 VectorCodes::VectorCodes(std::span<const float> rows, size_t dimensions)
-    : stride_((dimensions + kPadding - 1) / kPadding * kPadding),
+    : dimensions_(dimensions),
+      stride_(RoundUp(dimensions, kPadding)),
+      codes_(ZeroCodes(rows.size() / dimensions * stride_)),
       scales_(rows.size() / dimensions) {
-  const size_t bytes = std::max<size_t>(1, scales_.size() * stride_);
-  codes_.reset(
-      static_cast<int8_t*>(hwy::AllocateAlignedBytes(bytes, nullptr, nullptr)));
-  std::fill_n(codes_.get(), bytes, int8_t{0});
   for (size_t i = 0; i < scales_.size(); ++i) {
     scales_[i] = EncodeRow(rows.subspan(i * dimensions, dimensions),
                            codes_.get() + i * stride_);
   }
+}
+
+VectorCodes::VectorCodes(const VectorCodes& codes, size_t step, size_t count)
+    : dimensions_(codes.dimensions_),
+      stride_(codes.stride_),
+      codes_(ZeroCodes(count * stride_)),
+      scales_(count) {
+  for (size_t i = 0; i < count; ++i) {
+    std::copy_n(codes.Row(i * step), stride_, codes_.get() + i * stride_);
+    scales_[i] = codes.Scale(i * step);
+  }
+}
+
+CodeBlocks::CodeBlocks(const VectorCodes& codes)
+    : size_(codes.size()),
+      pairs_(RoundUp(codes.dimensions(), 2) / 2),
+      codes_(ZeroCodes(RoundUp(size_, kRows) * pairs_ * 2)),
+      scales_(RoundUp(size_, kRows)) {
+  std::copy_n(codes.scales(), size_, scales_.begin());
+  for (size_t row = 0; row < size_; ++row) {
+    int8_t* to = codes_.get() + row / kRows * kRows * pairs_ * 2;
+    to += row % kRows * 2;
+    for (size_t p = 0; p < pairs_; ++p, to += 2 * kRows) {
+      to[0] = codes.Row(row)[2 * p];
+      to[1] = codes.Row(row)[2 * p + 1];
+    }
+  }
+  const size_t step = size_ / kSample;
+  if (step > 1) sample_ = VectorCodes(codes, step, kSample);
 }
 
 VectorCodes::Query VectorCodes::Encode(std::span<const float> query) const {
@@ -304,7 +398,7 @@ VectorCodes::Query VectorCodes::Encode(std::span<const float> query) const {
 
 DotFunction FastestDot() { return HWY_DYNAMIC_DISPATCH(GetDot)(); }
 
-std::vector<Neighbour> ScanCodes(const VectorCodes& codes,
+std::vector<Neighbour> ScanCodes(const CodeBlocks& codes,
                                  const VectorCodes::Query& query, size_t k) {
   if (k == 0) return {};
   return HWY_DYNAMIC_DISPATCH(ScanCodes)(codes, query, k);
@@ -314,6 +408,11 @@ std::vector<Neighbour> ScanRows(std::span<const float> rows,
                                 std::span<const float> query, size_t k) {
   if (k == 0 || query.empty()) return {};
   return HWY_DYNAMIC_DISPATCH(ScanRows)(rows, query, k);
+}
+
+void ScoreRows(std::span<const float> rows, std::span<const float> query,
+               std::span<Neighbour> found) {
+  HWY_DYNAMIC_DISPATCH(ScoreRows)(rows, query, found);
 }
 
 std::vector<Neighbour> SearchGraph(const VectorGraph& graph,

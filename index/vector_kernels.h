@@ -22,6 +22,12 @@ using DotFunction = float (*)(const float* a, const float* b, size_t n);
 // belong to others.
 DotFunction FastestDot();
 
+struct FreeCodes {
+  void operator()(int8_t* codes) const;
+};
+// Aligned to lines of the cache.
+using AlignedCodes = std::unique_ptr<int8_t[], FreeCodes>;
+
 // Rows as bytes: a row is nearly `codes` times its scale, the largest number
 // being 127. Four times smaller than floats, and summed four times as fast.
 // Immutable.
@@ -35,8 +41,11 @@ class VectorCodes {
 
   VectorCodes() = default;
   VectorCodes(std::span<const float> rows, size_t dimensions);
+  // Every `step`-th of the rows of `codes`, `count` of them.
+  VectorCodes(const VectorCodes& codes, size_t step, size_t count);
 
   size_t size() const { return scales_.size(); }
+  size_t dimensions() const { return dimensions_; }
   size_t stride() const { return stride_; }  // bytes from row to row
   const int8_t* Row(size_t row) const { return codes_.get() + row * stride_; }
   float Scale(size_t row) const { return scales_[row]; }
@@ -45,25 +54,57 @@ class VectorCodes {
   Query Encode(std::span<const float> query) const;
 
  private:
-  struct Free {
-    void operator()(int8_t* codes) const;
-  };
-
+  size_t dimensions_ = 0;
   size_t stride_ = 0;
-  std::unique_ptr<int8_t[], Free> codes_;  // aligned to lines of the cache
+  AlignedCodes codes_;
   std::vector<float> scales_;
+};
+
+// The same codes as a scan reads them: sixteen rows side by side, two numbers
+// of the first row, two of the second, and so on, so that each row has a lane
+// of its own to be summed in. Immutable.
+class CodeBlocks {
+ public:
+  static constexpr size_t kRows = 16;  // of a block
+
+  CodeBlocks() = default;
+  explicit CodeBlocks(const VectorCodes& codes);
+
+  size_t size() const { return size_; }
+  size_t pairs() const { return pairs_; }  // of numbers in a row
+  size_t blocks() const { return scales_.size() / kRows; }
+  const int8_t* Block(size_t block) const {
+    return codes_.get() + block * pairs_ * 2 * kRows;
+  }
+  const float* Scales(size_t block) const {
+    return scales_.data() + block * kRows;
+  }
+  // Some rows spread evenly over all; empty where there are few.
+  const VectorCodes& sample() const { return sample_; }
+
+ private:
+  size_t size_ = 0;
+  size_t pairs_ = 0;
+  AlignedCodes codes_;
+  std::vector<float> scales_;  // zeros behind the last row
+  VectorCodes sample_;
 };
 
 // The `k` rows of `codes` with the largest nearly-inner products with `query`,
 // in no order; of equal ones those with the smallest numbers. `product` is the
 // row, the score leaves out the query's scale.
-std::vector<Neighbour> ScanCodes(const VectorCodes& codes,
+std::vector<Neighbour> ScanCodes(const CodeBlocks& codes,
                                  const VectorCodes::Query& query, size_t k);
 
 // The `k` rows of `rows` with the largest inner products with `query`, best
 // first.
 std::vector<Neighbour> ScanRows(std::span<const float> rows,
                                 std::span<const float> query, size_t k);
+
+// Sets the scores of `found` to the inner products of those of `rows` with
+// `query`.
+void ScoreRows(std::span<const float> rows, std::span<const float> query,
+               std::span<Neighbour> found);
 
 // A graph of rows in layers (HNSW): what FAISS keeps of one.
 struct VectorGraph {

@@ -78,6 +78,7 @@ TEST(VectorKernelsTest, AScanOfCodesIsTheBestOfAll) {
     std::fill_n(rows.begin() + 5 * dimensions, dimensions, 0.0f);
     const auto query = Draw(dimensions, random);
     const VectorCodes codes(rows, dimensions);
+    const CodeBlocks blocks(codes);
     const VectorCodes::Query encoded = codes.Encode(query);
     std::vector<Neighbour> all;
     for (uint32_t i = 0; i < 333; ++i) {
@@ -95,7 +96,7 @@ TEST(VectorKernelsTest, AScanOfCodesIsTheBestOfAll) {
     std::sort(all.begin(), all.end(), Better);
     all.resize(40);
     OnEveryTarget([&] {
-      auto found = ScanCodes(codes, encoded, 40);
+      auto found = ScanCodes(blocks, encoded, 40);
       std::sort(found.begin(), found.end(), Better);
       ASSERT_EQ(found, all);
     });
@@ -111,12 +112,13 @@ TEST(VectorKernelsTest, ALargeScanKeepsWhatASmallOneWould) {
                 rows.begin() + static_cast<ptrdiff_t>(row) * 8);
   }
   const VectorCodes codes(rows, 8);
+  const CodeBlocks blocks(codes);
   for (int i = 0; i < 20; ++i) {
     const auto query = codes.Encode(Draw(8, random));
     for (const size_t k : {1, 10, 500, 8999, 9000, 10000}) {
-      auto found = ScanCodes(codes, query, k);
+      auto found = ScanCodes(blocks, query, k);
       std::sort(found.begin(), found.end(), Better);
-      auto all = ScanCodes(codes, query, 9000);
+      auto all = ScanCodes(blocks, query, 9000);
       KeepBest(k, all);
       ASSERT_EQ(found, all) << k;
     }
