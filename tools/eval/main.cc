@@ -332,7 +332,7 @@ absl::StatusOr<std::unique_ptr<Pipeline>> TrainPipeline(
   options.ranker.windows = arguments.windows;
   auto pipeline = Pipeline::Train(task, options, TellStages());
   if (pipeline.ok()) TellCeiling((*pipeline)->MeasureCeiling());
-  if (!absl::IsFailedPrecondition(pipeline.status())) return pipeline;
+  if (!absl::IsNotFound(pipeline.status())) return pipeline;
   TellStep(absl::StrCat("no ranker: ", pipeline.status().message()));
   return std::unique_ptr<Pipeline>();
 }

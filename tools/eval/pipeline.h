@@ -49,6 +49,8 @@ struct Ceiling {
 
 class Pipeline {
  public:
+  // kNotFound where too few customers teach a ranker; else as
+  // jobs::TrainRanker and index::Learn.
   static absl::StatusOr<std::unique_ptr<Pipeline>> Train(
       const NextDays& task, const PipelineOptions& options,
       const index::LearnProgress& progress);
