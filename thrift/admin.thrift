@@ -41,6 +41,7 @@ struct TrialReport {
   7: double low                            // its 95 % interval
   8: double high
   9: string note
+  10: string currency
 }
 
 struct CheckpointInfo { 1: string path, 2: i64 log_position, 3: string store_uuid }

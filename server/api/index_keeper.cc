@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "index/manifest.h"
+#include "index/trees.h"
 #include "nlohmann/json.hpp"
 #include "server/api/data_directory.h"
 #include "server/base/log.h"
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr char kCurrent[] = "CURRENT";
 constexpr char kTrial[] = "TRIAL";
+constexpr char kRanker[] = "ranker.json";
 constexpr char kManifest[] = "manifest.json";
 constexpr size_t kMaxVersionBytes = 64;
 
@@ -106,6 +108,35 @@ absl::Status CheckPercent(int percent) {
   if (percent >= 1 && percent <= 99) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("percent: ", percent, ", must be 1 to 99"));
+}
+
+double ParameterOf(const index::Manifest& manifest, const std::string& name) {
+  const auto at = manifest.parameters.find(name);
+  return at == manifest.parameters.end() ? 0 : at->second;
+}
+
+// What its ranker goes by; nothing for a version without one.
+void TellRanker(const fs::path& directory, const index::Manifest& manifest,
+                wire::IndexVersion& version) {
+  const auto text = ReadWholeFile(directory / kRanker);
+  if (!text.ok()) return;
+  const auto trees = index::Trees::Parse(*text);
+  if (!trees.ok()) {
+    version.problem = std::string(trees.status().message());
+    return;
+  }
+  version.recall_at_10 = ParameterOf(manifest, "ranker_recall_at_10");
+  version.ndcg_at_10 = ParameterOf(manifest, "ranker_ndcg_at_10");
+  const auto& names = trees->feature_names();
+  for (size_t at = 0; at < names.size(); ++at) {
+    wire::FeatureShare feature;
+    feature.feature = names[at];
+    feature.share = trees->gain_share()[at];
+    if (feature.share > 0) version.features.push_back(std::move(feature));
+  }
+  std::stable_sort(
+      version.features.begin(), version.features.end(),
+      [](const auto& a, const auto& b) { return a.share > b.share; });
 }
 
 }  // namespace
@@ -266,6 +297,7 @@ wire::IndexVersion IndexKeeper::Describe(const std::string& version) const {
   }
   Tell(*manifest, described);
   described.problem = std::string(CheckSizes(directory, *manifest).message());
+  if (described.problem.empty()) TellRanker(directory, *manifest, described);
   return described;
 }
 

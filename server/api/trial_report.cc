@@ -21,6 +21,14 @@ struct Arm {
   campaigns::Spend spend;
 };
 
+// The shop's; where definitions name none, the only one that it took.
+std::string CurrencyOf(const commit::State& state) {
+  const std::string& shop =
+      state.holdings.definitions()->version.definitions.currency;
+  const auto amounts = state.totals.Now().amounts;
+  return shop.empty() && amounts.size() == 1 ? amounts.begin()->first : shop;
+}
+
 class Reckoning {
  public:
   Reckoning(const commit::State& state, const recommend::Trial& trial,
@@ -28,7 +36,7 @@ class Reckoning {
       : state_(state),
         trial_(trial),
         signer_(signer),
-        currency_(state.holdings.definitions()->version.definitions.currency) {}
+        currency_(CurrencyOf(state)) {}
 
   absl::Status Run() {
     PATRON_RETURN_IF_ERROR(ReadShowings());
@@ -44,6 +52,7 @@ class Reckoning {
     report.serving = Told(serving_);
     report.trial = Told(on_trial_);
     report.percent = trial_.percent;
+    report.currency = currency_;
     report.started_at_us = absl::ToUnixMicros(trial_.started_at);
     const campaigns::Lift lift =
         campaigns::LiftOf(on_trial_.spend, serving_.spend);

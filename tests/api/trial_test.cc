@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 constexpr int kCustomers = 400;
 constexpr int kPercent = 30;
 
-constexpr char kHoldout[] = R"(
+constexpr char kHoldout[] = R"([shop]
 currency = "EUR"
 
 [holdout]

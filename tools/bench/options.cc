@@ -33,6 +33,7 @@ absl::Status ReadShop(const cli::Args& args, ShopSize& shop) {
 absl::Status ReadNumbers(const cli::Args& args, BenchOptions& options) {
   PATRON_RETURN_IF_ERROR(ReadShop(args, options.shop));
   PATRON_RETURN_IF_ERROR(ReadShop(args, options.large));
+  PATRON_RETURN_IF_ERROR(ReadShop(args, options.scale));
   PATRON_ASSIGN_OR_RETURN(const int64_t rounds,
                           args.Number("rounds", options.rounds, {1, 1000}));
   options.rounds = static_cast<int>(rounds);
@@ -72,6 +73,8 @@ suites
   in-process  a recommendation without the wire, by stage, against FAISS's HNSW
   import      import rate, time of an index build, memory of the server
   all         all of these
+  scale       a large shop: its index build by stage, the memory of the server,
+              then in-process and recommend (takes more than an hour)
   vectors     search among vectors of 64 numbers, top 100: ours beside FAISS's own
               scan and graph, with the recall of each (a million takes minutes)
   segments    counts of a rule of ten clauses, three of them windows over history,
@@ -87,10 +90,11 @@ suites
 options
   --json         one JSON object a line in place of the table
   --work DIR     keeps the generated shop here and finds it again
-  --customers N  size of the shop (default 100000; segments, export and campaign:
-                 1000000)
-  --products N   (default 50000)
-  --lines N      purchase lines (default 5000000; those three: 20000000)
+  --customers N  size of the shop (default 100000; scale, segments, export and
+                 campaign: 1000000)
+  --products N   (default 50000; scale: 1000000)
+  --lines N      purchase lines (default 5000000; scale: 50000000; segments,
+                 export and campaign: 20000000)
   --rounds N     rounds of each measurement (default 5); rates are their median
   --round-ms N   length of a round (default 1000)
   --accounts N   of bonus and compare-* (default 1000000)

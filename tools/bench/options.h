@@ -27,6 +27,8 @@ struct BenchOptions {
   ShopSize shop;
   // The shop of the suites segments, export and campaign.
   ShopSize large = {1'000'000, 50'000, 20'000'000, /*recent=*/true};
+  // The shop of the suite scale.
+  ShopSize scale = {1'000'000, 1'000'000, 50'000'000};
   // Prepared shops are kept here and found again; "" = made anew each time, in
   // a directory that goes.
   std::filesystem::path work;

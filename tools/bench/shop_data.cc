@@ -4,8 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "server/base/clock.h"
 #include "server/base/status_macros.h"
 #include "tools/datagen/csv_files.h"
@@ -105,21 +107,29 @@ absl::StatusOr<ImportOutcome> Import(const BenchOptions& options,
   return outcome;
 }
 
-absl::StatusOr<absl::Duration> BuildIndex(const BenchOptions& options,
-                                          const ServerProcess& server,
-                                          const fs::path& scratch) {
+absl::StatusOr<BuildOutcome> BuildIndex(const BenchOptions& options,
+                                        const ServerProcess& server,
+                                        const fs::path& scratch) {
   Tell("building the index");
   const RealClock clock;
   const absl::Time start = clock.Now();
-  PATRON_RETURN_IF_ERROR(
+  PATRON_ASSIGN_OR_RETURN(
+      const std::string told,
       RunProgram(options, "patron-jobs",
                  {"build-index", absl::StrCat("--server=", server.address()),
                   "--json"},
-                 scratch)
-          .status());
-  const absl::Duration took = clock.Now() - start;
-  Tell(absl::StrFormat("  in %.1f s", absl::ToDoubleSeconds(took)));
-  return took;
+                 scratch));
+  BuildOutcome outcome;
+  outcome.took = clock.Now() - start;
+  Tell(absl::StrFormat("  in %.1f s", absl::ToDoubleSeconds(outcome.took)));
+  const auto json = nlohmann::json::parse(told, nullptr, false);
+  if (!json.is_object())
+    return absl::InternalError(absl::StrCat("patron-jobs told: ", told));
+  for (const auto& [name, value] : json.items())
+    if (absl::EndsWith(name, "_s") && value.is_number())
+      outcome.stages.emplace_back(absl::StripSuffix(name, "_s"),
+                                  value.get<double>());
+  return outcome;
 }
 
 absl::StatusOr<fs::path> PrepareFiles(const BenchOptions& options,
@@ -154,8 +164,12 @@ absl::StatusOr<ShopData> PrepareShop(const BenchOptions& options,
   const fs::path directory = shop.data.parent_path();
   if (fs::exists(directory / kLearned)) return shop;
   PATRON_RETURN_IF_ERROR(Learn(options, shop.data, directory));
-  End(directory, kLearned);
+  MarkLearned(shop);
   return shop;
+}
+
+void MarkLearned(const ShopData& shop) {
+  End(shop.data.parent_path(), kLearned);
 }
 
 absl::Status CopyData(const fs::path& from, const fs::path& to) {

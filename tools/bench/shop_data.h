@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -34,10 +36,16 @@ absl::StatusOr<ImportOutcome> Import(const BenchOptions& options,
                                      const ServerProcess& server,
                                      const std::filesystem::path& scratch);
 
-// Runs `patron-jobs build-index`, which publishes; how long it took.
-absl::StatusOr<absl::Duration> BuildIndex(const BenchOptions& options,
-                                          const ServerProcess& server,
-                                          const std::filesystem::path& scratch);
+// What `patron-jobs build-index` told: seconds by stage, as it names them.
+struct BuildOutcome {
+  absl::Duration took;
+  std::vector<std::pair<std::string, double>> stages;
+};
+
+// Runs it; it publishes.
+absl::StatusOr<BuildOutcome> BuildIndex(const BenchOptions& options,
+                                        const ServerProcess& server,
+                                        const std::filesystem::path& scratch);
 
 // Makes the files, or finds them.
 absl::StatusOr<std::filesystem::path> PrepareFiles(
@@ -50,6 +58,9 @@ absl::StatusOr<ShopData> PrepareImported(const BenchOptions& options,
 // Makes the shop, or finds it.
 absl::StatusOr<ShopData> PrepareShop(const BenchOptions& options,
                                      const std::filesystem::path& work);
+
+// Says that `shop` was learned from, so that PrepareShop finds it so.
+void MarkLearned(const ShopData& shop);
 
 // A copy that may be written to.
 absl::Status CopyData(const std::filesystem::path& from,

@@ -111,12 +111,12 @@ absl::Status RunImport(const BenchOptions& options, const fs::path& work,
       const ImportOutcome purchases,
       Import(options, "purchases", csv, *server, scratch.path()));
   report.Add(ImportFigure(purchases, reading));
-  PATRON_ASSIGN_OR_RETURN(const absl::Duration built,
+  PATRON_ASSIGN_OR_RETURN(const BuildOutcome built,
                           BuildIndex(options, *server, scratch.path()));
   PATRON_ASSIGN_OR_RETURN(const wire::Stats stats, server->Stats());
   PATRON_RETURN_IF_ERROR(server->Stop());
   PATRON_ASSIGN_OR_RETURN(const double scan, ScanSeconds(data));
-  report.Add(IndexFigure(built, scan));
+  report.Add(IndexFigure(built.took, scan));
   report.Add(MemoryFigure(stats));
   return absl::OkStatus();
 }

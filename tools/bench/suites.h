@@ -26,6 +26,11 @@ absl::Status RunInProcess(const BenchOptions& options,
 absl::Status RunImport(const BenchOptions& options,
                        const std::filesystem::path& work, Report& report);
 
+// Of options.scale: index build by stage, memory, then in-process and
+// recommend.
+absl::Status RunScale(const BenchOptions& options,
+                      const std::filesystem::path& work, Report& report);
+
 // Of options.vectors.
 absl::Status RunVectors(const BenchOptions& options,
                         const std::filesystem::path& work, Report& report);

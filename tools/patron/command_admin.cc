@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "server/base/status_macros.h"
@@ -36,13 +39,34 @@ void PrintVersions(Context& context,
   table.Print(context.out);
 }
 
-std::vector<std::string> RowOf(const wire::TrialArm& arm) {
-  const double customers = static_cast<double>(arm.customers);
+void PrintRanker(std::ostream& out, const wire::IndexVersion& version) {
+  if (version.features.empty()) {
+    out << "no order was learned: products stand by the plain blend\n";
+    return;
+  }
+  out << absl::StrFormat(
+      "learned order: Recall@10 %.4f, NDCG@10 %.4f of customers that it did "
+      "not learn from\n",
+      version.recall_at_10, version.ndcg_at_10);
+  Table table({{"feature", false, true}, {"share of the gain", true}});
+  for (const wire::FeatureShare& feature : version.features)
+    table.AddRow(
+        {feature.feature, absl::StrFormat("%.1f %%", 100 * feature.share)});
+  table.Print(out);
+}
+
+std::string MeanText(double minor, const std::string& currency) {
+  return FormatMoney(std::llround(minor), currency);
+}
+
+std::vector<std::string> RowOf(const wire::TrialArm& arm,
+                               const std::string& currency) {
+  const double customers =
+      static_cast<double>(std::max<int64_t>(1, arm.customers));
   return {arm.version,
           FormatCount(arm.customers),
           FormatCount(arm.buyers),
-          absl::StrFormat("%.2f",
-                          customers > 0 ? arm.spend / customers / 100 : 0.0),
+          MeanText(static_cast<double>(arm.spend) / customers, currency),
           FormatCount(arm.shown),
           FormatCount(arm.clicked),
           FormatCount(arm.bought)};
@@ -56,15 +80,15 @@ void PrintReport(std::ostream& out, const wire::TrialReport& report) {
                {"shown", true},
                {"clicked", true},
                {"bought", true}});
-  table.AddRow(RowOf(report.serving));
-  table.AddRow(RowOf(report.trial));
+  table.AddRow(RowOf(report.serving, report.currency));
+  table.AddRow(RowOf(report.trial, report.currency));
   table.Print(out);
   out << "since " << FormatMinute(report.started_at_us) << " UTC, "
       << report.percent << " % on trial\n";
   if (report.enough)
-    out << absl::StrFormat(
-        "difference of mean spend: %+.2f (95 %% interval %+.2f to %+.2f)\n",
-        report.lift / 100, report.low / 100, report.high / 100);
+    out << "difference of mean spend " << MeanText(report.lift, report.currency)
+        << ", 95 % interval " << MeanText(report.low, report.currency) << " to "
+        << MeanText(report.high, report.currency) << '\n';
   if (!report.note.empty()) out << report.note << '\n';
 }
 
@@ -102,6 +126,22 @@ absl::StatusOr<int> RunIndexList(Context& context, const Args&) {
       }));
   PrintVersions(context, versions);
   return kExitOk;
+}
+
+absl::StatusOr<int> RunIndexShow(Context& context, const Args& args) {
+  std::vector<wire::IndexVersion> versions;
+  PATRON_RETURN_IF_ERROR(
+      Connection(context.server).Admin([&](wire::AdminClient& client) {
+        client.listIndexes(versions);
+      }));
+  for (const wire::IndexVersion& version : versions) {
+    if (version.version != args.positional()[0]) continue;
+    PrintVersions(context, {version});
+    if (!context.json) PrintRanker(context.out, version);
+    return kExitOk;
+  }
+  return absl::NotFoundError(
+      absl::StrCat("version: no index ", args.positional()[0]));
 }
 
 absl::StatusOr<int> RunIndexPublish(Context& context, const Args& args) {

@@ -122,13 +122,22 @@ std::vector<Command> ShopCommands() {
         {"exclude", "ID", "without this product (repeat it)"},
         {"rule", "RULE", "only products for which this rule holds"},
         {"not-bought-days", "N",
-         "without what she bought in the last N days and is not due again"}},
-       "PLACEMENT is home, similar, goes-with, basket, buy-again, trending or "
-       "new-arrivals.",
+         "without what she bought in the last N days and is not due again"},
+        {"due-weight", "WEIGHT",
+         "of what she bought before: 0 leaves it out, 2 doubles it (to 100)"},
+        {"novelty-weight", "WEIGHT", "of what is new to her, likewise"},
+        {"per-category", "N",
+         "at most N of a narrowest category among any ten (to 10)"},
+        {"spread-price-tiers", nullptr,
+         "low, middle and high prices among the first ten"}},
+       "PLACEMENT is home, similar, goes-with, basket, buy-again, trending, "
+       "new-arrivals, substitute, checkout, after-purchase, kiosk or email.",
        R"(patron recommend home --customer c1
           patron recommend goes-with --product p42 -k 5
           patron recommend basket --product p1 --product p2 --store s1 --in-stock
           patron recommend buy-again --customer c1 --json
+          patron recommend home --customer c1 --due-weight 0 --per-category 2
+          patron recommend substitute --product p42 --store s1
           patron recommend home --customer c1 --rule 'category has "tea" and price < 1000')",
        1,
        1,
@@ -209,6 +218,15 @@ std::vector<Command> OperatorCommands() {
        0,
        0,
        RunIndexList},
+      {"index show",
+       "VERSION",
+       "Shows how well a version's learned order foretells, and by what",
+       {},
+       "",
+       "patron index show 20260102T030405",
+       1,
+       1,
+       RunIndexShow},
       {"index publish",
        "VERSION",
        "Lets the server use a version",

@@ -20,6 +20,7 @@ absl::StatusOr<int> RunPurchaseRecord(Context& context, const Args& args);
 absl::StatusOr<int> RunPurchaseReturn(Context& context, const Args& args);
 absl::StatusOr<int> RunEventRecord(Context& context, const Args& args);
 absl::StatusOr<int> RunIndexList(Context& context, const Args& args);
+absl::StatusOr<int> RunIndexShow(Context& context, const Args& args);
 absl::StatusOr<int> RunIndexPublish(Context& context, const Args& args);
 absl::StatusOr<int> RunIndexRollback(Context& context, const Args& args);
 absl::StatusOr<int> RunTrialStart(Context& context, const Args& args);

@@ -247,6 +247,7 @@ Json ToJson(const wire::RecommendReply& reply) {
   json["items"] = ToJsonArray(reply.items);
   json["impression_token"] = reply.impression_token;
   json["index_version"] = reply.index_version;
+  json["ranking_version"] = reply.ranking_version;
   SetList(json, "notes", reply.notes);
   return json;
 }
@@ -385,6 +386,7 @@ Json ToJson(const wire::TrialReport& report) {
   json["serving"] = ArmToJson(report.serving);
   json["trial"] = ArmToJson(report.trial);
   json["percent"] = report.percent;
+  SetText(json, "currency", report.currency);
   SetTime(json, "started_at", report.started_at_us);
   json["enough"] = report.enough;
   if (report.enough) {
