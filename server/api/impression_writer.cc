@@ -10,7 +10,6 @@
 #include "server/base/check.h"
 #include "server/base/log.h"
 #include "server/base/random.h"
-#include "server/recommend/options.h"
 
 namespace patron::api {
 namespace {
@@ -46,7 +45,7 @@ std::string ImpressionWriter::Show(const wire::RecommendRequest& request,
   facts.store_id = request.store_id;
   facts.shown_at = ranked.asked_at;
   facts.index_version = ranked.index_version;
-  facts.ranking_version = recommend::kRankingVersion;
+  facts.ranking_version = ranked.ranking_version;
   facts.products = ranked.Products();
   if (!facts.products.empty()) Enqueue(recommend::ToCommand(facts));
   return signer_.Sign(facts);

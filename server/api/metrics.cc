@@ -41,6 +41,8 @@ constexpr std::array kTable = {
                "Applying the commands of one batch"},
     MetricLine{"patron_commit_sync_seconds", "histogram", "seconds",
                "Writing one batch with its sync and making it known"},
+    MetricLine{"patron_recommend_stage_seconds", "histogram", "seconds",
+               "Deciding one answer, by stage: candidates, ranking, rendering"},
     MetricLine{"patron_showings_dropped_total", "counter", "showings",
                "Answers whose showing was not recorded: the queue was full"},
     MetricLine{"patron_store_bytes", "gauge", "bytes", "Store on disk"},
@@ -83,6 +85,12 @@ prometheus::Histogram::BucketBoundaries CallBuckets() {
   return {20e-6,  50e-6, 70e-6,  100e-6, 150e-6, 200e-6, 300e-6, 400e-6, 500e-6,
           700e-6, 1e-3,  1.5e-3, 2e-3,   3e-3,   5e-3,   7e-3,   10e-3,  15e-3,
           20e-3,  30e-3, 50e-3,  70e-3,  100e-3, 0.3,    1,      3,      10};
+}
+
+// 1 µs to 10 ms.
+prometheus::Histogram::BucketBoundaries StageBuckets() {
+  return {1e-6,   2e-6,   5e-6, 10e-6, 20e-6, 50e-6, 100e-6,
+          200e-6, 500e-6, 1e-3, 2e-3,  5e-3,  10e-3};
 }
 
 prometheus::Histogram::BucketBoundaries BatchBuckets() {
@@ -131,6 +139,14 @@ struct Metrics::Families {
       Register(prometheus::BuildHistogram(), "patron_commit_sync_seconds",
                registry)
           .Add({}, CallBuckets());
+  prometheus::Family<prometheus::Histogram>& stages = Register(
+      prometheus::BuildHistogram(), "patron_recommend_stage_seconds", registry);
+  prometheus::Histogram& candidates =
+      stages.Add({{"stage", "candidates"}}, StageBuckets());
+  prometheus::Histogram& ranking =
+      stages.Add({{"stage", "ranking"}}, StageBuckets());
+  prometheus::Histogram& rendering =
+      stages.Add({{"stage", "rendering"}}, StageBuckets());
   prometheus::Counter& dropped = OneCounter("patron_showings_dropped_total");
   prometheus::Gauge& store_bytes = OneGauge("patron_store_bytes");
   prometheus::Gauge& customers = OneGauge("patron_customers");
@@ -194,6 +210,12 @@ void Metrics::OnBatch(size_t commands, absl::Duration applying,
   families_->batch_commands.Observe(static_cast<double>(commands));
   families_->apply_seconds.Observe(absl::ToDoubleSeconds(applying));
   families_->sync_seconds.Observe(absl::ToDoubleSeconds(syncing));
+}
+
+void Metrics::OnRecommend(const recommend::StageTimes& times) {
+  families_->candidates.Observe(absl::ToDoubleSeconds(times.candidates));
+  families_->ranking.Observe(absl::ToDoubleSeconds(times.ranking));
+  families_->rendering.Observe(absl::ToDoubleSeconds(times.rendering));
 }
 
 void Metrics::OnMalformed() { families_->malformed.Increment(); }

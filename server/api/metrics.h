@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/commit/engine.h"
+#include "server/recommend/recommender.h"
 #include "types_types.h"
 
 namespace patron::api {
@@ -52,6 +53,7 @@ class Metrics final : public commit::CommitObserver {
               absl::Duration took);
   void OnBatch(size_t commands, absl::Duration applying,
                absl::Duration syncing) override;
+  void OnRecommend(const recommend::StageTimes& times);
   void OnMalformed();
   void OnRefusedConnection();
   void OnConnection();

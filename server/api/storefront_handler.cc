@@ -26,8 +26,10 @@ wire::CommandBody Recording(const wire::Purchase& purchase) {
 void StorefrontHandler::recommend(wire::RecommendReply& reply,
                                   const wire::RecommendRequest& request) {
   Answer([&]() -> absl::Status {
+    recommend::StageTimes times;
     PATRON_ASSIGN_OR_RETURN(auto answer,
-                            services_.recommender.Recommend(request));
+                            services_.recommender.Recommend(request, &times));
+    services_.metrics.OnRecommend(times);
     reply = std::move(answer.reply);
     reply.impression_token = services_.showings.Show(request, answer.ranked);
     return absl::OkStatus();

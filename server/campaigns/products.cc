@@ -56,20 +56,6 @@ std::optional<int> AgeOf(const facts::Traits* traits, Day today) {
   return static_cast<int>(now.year()) - traits->birth_year - still_to_come;
 }
 
-// Told to be none: in her store, or, where that tells nothing, wherever it is
-// told.
-bool OutOfStock(const Entry& entry, std::optional<uint32_t> store) {
-  const catalog::StoreLevel* level = recommend::LevelOf(entry, store);
-  if (level != nullptr && level->quantity_milli)
-    return *level->quantity_milli <= 0;
-  bool told = false;
-  for (const catalog::StoreLevel& one : entry.levels) {
-    if (one.quantity_milli.value_or(0) > 0) return false;
-    told |= one.quantity_milli.has_value();
-  }
-  return told;
-}
-
 bool Bought(const facts::CustomerFacts& facts, uint32_t product) {
   const auto at =
       std::lower_bound(facts.items.begin(), facts.items.end(), product,
@@ -104,11 +90,13 @@ bool WantsProducts(const wire::Campaign& campaign) {
 
 absl::StatusOr<Placement::type> PlacementOf(const wire::Campaign& campaign) {
   if (campaign.kind == CampaignKind::REPLENISHMENT) return Placement::BUY_AGAIN;
-  const std::array<std::pair<absl::string_view, Placement::type>, 4> known = {
+  const std::array<std::pair<absl::string_view, Placement::type>, 6> known = {
       {{"home", Placement::HOME},
        {"buy_again", Placement::BUY_AGAIN},
        {"trending", Placement::TRENDING},
-       {"new_arrivals", Placement::NEW_ARRIVALS}}};
+       {"new_arrivals", Placement::NEW_ARRIVALS},
+       {"after_purchase", Placement::AFTER_PURCHASE},
+       {"email", Placement::EMAIL}}};
   for (const auto& [name, placement] : known) {
     if (name != campaign.placement) continue;
     const bool arrivals = campaign.kind == CampaignKind::NEW_ARRIVALS &&
@@ -118,7 +106,8 @@ absl::StatusOr<Placement::type> PlacementOf(const wire::Campaign& campaign) {
   return absl::InvalidArgumentError(
       absl::StrCat("campaigns ", Quoted(campaign.id),
                    ".placement: ", Quoted(campaign.placement),
-                   " is not one of home, buy_again, trending, new_arrivals"));
+                   " is not one of home, buy_again, trending, new_arrivals, "
+                   "after_purchase, email"));
 }
 
 absl::StatusOr<std::unique_ptr<ProductChooser>> ProductChooser::Make(
@@ -185,7 +174,7 @@ absl::StatusOr<ChosenProducts> ProductChooser::Watched(const Her& her) const {
     if (chosen.products.size() >= static_cast<size_t>(campaign_.products))
       break;
     const Entry& entry = catalog.Get(watch.product);
-    if (!entry.showable() || OutOfStock(entry, her.store)) continue;
+    if (!entry.showable() || recommend::OutOfStock(entry, her.store)) continue;
     if (!rule.Holds(subjects::ProductSubject(entry.product.product_id,
                                              &entry.product, today_)))
       continue;
@@ -252,7 +241,8 @@ ChosenProducts ProductChooser::Pick(const Her& her,
 
 bool ProductChooser::Suits(const Her& her, const Entry& entry,
                            uint32_t product) const {
-  if (!entry.showable() || OutOfStock(entry, her.store)) return false;
+  if (!entry.showable() || recommend::OutOfStock(entry, her.store))
+    return false;
   if (entry.product.__isset.minimum_age && entry.product.minimum_age > 0 &&
       her.age.value_or(0) < entry.product.minimum_age)
     return false;

@@ -73,7 +73,9 @@ constexpr Word kCampaignPlacement[] = {
     {"home", wire::Placement::HOME},
     {"buy_again", wire::Placement::BUY_AGAIN},
     {"trending", wire::Placement::TRENDING},
-    {"new_arrivals", wire::Placement::NEW_ARRIVALS}};
+    {"new_arrivals", wire::Placement::NEW_ARRIVALS},
+    {"after_purchase", wire::Placement::AFTER_PURCHASE},
+    {"email", wire::Placement::EMAIL}};
 
 }  // namespace
 

@@ -18,14 +18,6 @@ constexpr float kBrandShare = 0.2f;
 constexpr float kTierShare = 0.15f;
 constexpr float kPriceShare = 0.25f;
 
-// 1 for equal prices, 0 from four times the price on.
-float PriceNearness(std::optional<int64_t> a, std::optional<int64_t> b) {
-  if (!a || !b || *a <= 0 || *b <= 0) return 0;
-  const double apart =
-      std::abs(std::log(static_cast<double>(*a) / static_cast<double>(*b)));
-  return static_cast<float>(std::max(0.0, 1 - apart / std::log(4.0)));
-}
-
 // Share of the levels of `a`'s category path that `b` has too.
 float CategoryShare(const Entry& a, const Entry& b) {
   if (a.categories.empty()) return 0;
@@ -34,15 +26,6 @@ float CategoryShare(const Entry& a, const Entry& b) {
          a.categories[same] == b.categories[same])
     ++same;
   return static_cast<float>(same) / static_cast<float>(a.categories.size());
-}
-
-float Likeness(const Entry& a, const Entry& b, std::optional<uint32_t> store) {
-  const bool brand = a.brand != catalog::kNoTerm && a.brand == b.brand;
-  const bool tier = a.product.price_tier != wire::PriceTier::UNKNOWN &&
-                    a.product.price_tier == b.product.price_tier;
-  return kCategoryShare * CategoryShare(a, b) + (brand ? kBrandShare : 0) +
-         (tier ? kTierShare : 0) +
-         kPriceShare * PriceNearness(PriceOf(a, store), PriceOf(b, store));
 }
 
 // The narrowest category of `entry` that holds more than `enough` products,
@@ -59,6 +42,22 @@ const std::vector<uint32_t>& Around(const Situation& situation,
 }
 
 }  // namespace
+
+float PriceNearness(std::optional<int64_t> a, std::optional<int64_t> b) {
+  if (!a || !b || *a <= 0 || *b <= 0) return 0;
+  const double apart =
+      std::abs(std::log(static_cast<double>(*a) / static_cast<double>(*b)));
+  return static_cast<float>(std::max(0.0, 1 - apart / std::log(4.0)));
+}
+
+float Likeness(const Entry& a, const Entry& b, std::optional<uint32_t> store) {
+  const bool brand = a.brand != catalog::kNoTerm && a.brand == b.brand;
+  const bool tier = a.product.price_tier != wire::PriceTier::UNKNOWN &&
+                    a.product.price_tier == b.product.price_tier;
+  return kCategoryShare * CategoryShare(a, b) + (brand ? kBrandShare : 0) +
+         (tier ? kTierShare : 0) +
+         kPriceShare * PriceNearness(PriceOf(a, store), PriceOf(b, store));
+}
 
 std::vector<Neighbour> LikeByAttributes(const Situation& situation,
                                         uint32_t product, size_t enough) {

@@ -1,6 +1,6 @@
 // What is due again, and when. Only the customer's own products.
-#include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "server/recommend/situation.h"
 
@@ -51,20 +51,25 @@ RankedItem Due(const Situation& situation, const facts::ItemFact& item,
 
 }  // namespace
 
-void ChooseBuyAgain(const Situation& situation, Selection& selection) {
+std::vector<RankedItem> DueItems(const Situation& situation,
+                                 std::optional<Day> last_day) {
   std::vector<RankedItem> due;
   for (const facts::ItemFact& item : situation.facts.items) {
     const int interval = IntervalOf(situation, item);
-    if (interval > 0) due.push_back(Due(situation, item, interval));
+    if (interval <= 0) continue;
+    if (last_day && item.last_day() + interval > *last_day) continue;
+    const double ratio =
+        static_cast<double>(situation.DaysSince(item)) / interval;
+    if (last_day && ratio > situation.options.abandoned_after_intervals)
+      continue;
+    due.push_back(Due(situation, item, interval));
   }
-  std::sort(
-      due.begin(), due.end(), [](const RankedItem& a, const RankedItem& b) {
-        return a.score != b.score ? a.score > b.score : a.product < b.product;
-      });
-  for (const RankedItem& item : due) {
-    if (selection.Full()) return;
-    selection.Offer(item);
-  }
+  SortByScore(due);
+  return due;
+}
+
+void ChooseBuyAgain(const Situation& situation, Selection& selection) {
+  OfferAll(DueItems(situation, std::nullopt), selection);
 }
 
 }  // namespace patron::recommend

@@ -12,21 +12,32 @@ using wire::ReasonCode;
 // weighed against the others.
 constexpr double kBelow = 0.97;
 
-void Append(uint32_t product, ReasonCode::type reason, Selection& selection) {
-  RankedItem item;
-  item.product = product;
-  item.reason = reason;
+void Append(const Situation& situation, uint32_t product,
+            ReasonCode::type reason, Selection& selection) {
+  if (!selection.Fits(product)) return;
   const auto& items = selection.items();
-  item.score = items.empty() ? 1 : items.back().score * kBelow;
-  selection.Offer(item);
+  const double score = items.empty() ? 1 : BelowScore(items.back().score);
+  selection.Offer(FillItem(situation, product, reason, score));
 }
 
-void AppendList(std::span<const Neighbour> list, ReasonCode::type reason,
-                Selection& selection) {
+void AppendList(const Situation& situation, std::span<const Neighbour> list,
+                ReasonCode::type reason, Selection& selection) {
   for (const Neighbour& n : list) {
     if (selection.Full()) return;
-    Append(n.product, reason, selection);
+    Append(situation, n.product, reason, selection);
   }
+}
+
+// Her own products, the latest first: all that there is where nothing new may
+// be shown.
+void VisitOwn(const Situation& situation, FillVisitor visit) {
+  std::vector<facts::ItemFact> items = situation.facts.items;
+  std::stable_sort(items.begin(), items.end(),
+                   [](const facts::ItemFact& a, const facts::ItemFact& b) {
+                     return a.last_day() > b.last_day();
+                   });
+  for (const facts::ItemFact& item : items)
+    if (!visit(item.product.value(), ReasonCode::BOUGHT_BEFORE)) return;
 }
 
 // A filter on category or brand: what sells best within it first.
@@ -50,20 +61,45 @@ ReasonCode::type CatalogueReason(const Situation& situation, uint32_t product) {
 
 }  // namespace
 
-void Fill(const Situation& situation, Selection& selection) {
-  AppendList(situation.PopularInStore(), ReasonCode::POPULAR_IN_STORE,
-             selection);
-  AppendList(situation.Popular(), ReasonCode::POPULAR, selection);
-  if (selection.Full()) return;
-  for (const uint32_t product : InOrder(situation, selection.filter())) {
-    if (selection.Full()) return;
-    Append(product, CatalogueReason(situation, product), selection);
-  }
+void VisitFill(const Situation& situation, const Selection& selection,
+               FillVisitor visit) {
+  if (situation.query.novelty_weight == 0) return VisitOwn(situation, visit);
+  for (const Neighbour& n : situation.PopularInStore())
+    if (!visit(n.product, ReasonCode::POPULAR_IN_STORE)) return;
+  for (const Neighbour& n : situation.Popular())
+    if (!visit(n.product, ReasonCode::POPULAR)) return;
+  for (const uint32_t product : InOrder(situation, selection.filter()))
+    if (!visit(product, CatalogueReason(situation, product))) return;
 }
 
+void Fill(const Situation& situation, Selection& selection) {
+  VisitFill(situation, selection,
+            [&](uint32_t product, ReasonCode::type reason) {
+              Append(situation, product, reason, selection);
+              return !selection.Full();
+            });
+}
+
+RankedItem FillItem(const Situation& situation, uint32_t product,
+                    ReasonCode::type reason, double score) {
+  RankedItem item;
+  item.product = product;
+  item.reason = reason;
+  item.score = score;
+  if (reason != ReasonCode::BOUGHT_BEFORE) return item;
+  if (const facts::ItemFact* own = situation.Item(product)) {
+    item.times = own->times;
+    item.last_day = own->last_day();
+  }
+  return item;
+}
+
+double BelowScore(double above) { return above * kBelow; }
+
 void ChooseTrending(const Situation& situation, Selection& selection) {
-  AppendList(situation.TrendingInStore(), ReasonCode::TRENDING, selection);
-  AppendList(situation.Trending(), ReasonCode::TRENDING, selection);
+  AppendList(situation, situation.TrendingInStore(), ReasonCode::TRENDING,
+             selection);
+  AppendList(situation, situation.Trending(), ReasonCode::TRENDING, selection);
 }
 
 }  // namespace patron::recommend

@@ -135,6 +135,18 @@ std::vector<std::string> ProductFilter::Notes() const {
   return notes;
 }
 
+bool OutOfStock(const Entry& entry, std::optional<uint32_t> store) {
+  const catalog::StoreLevel* level = LevelOf(entry, store);
+  if (level != nullptr && level->quantity_milli)
+    return *level->quantity_milli <= 0;
+  bool told = false;
+  for (const catalog::StoreLevel& one : entry.levels) {
+    if (one.quantity_milli.value_or(0) > 0) return false;
+    told |= one.quantity_milli.has_value();
+  }
+  return told;
+}
+
 const catalog::StoreLevel* LevelOf(const Entry& entry,
                                    std::optional<uint32_t> store) {
   return store ? entry.Level(StoreOrdinal(*store)) : nullptr;

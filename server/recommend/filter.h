@@ -65,6 +65,10 @@ class ProductFilter {
 std::optional<int64_t> PriceOf(const catalog::Entry& entry,
                                std::optional<uint32_t> store);
 
+// Told to be none: in the store, or, where that tells nothing, wherever it is
+// told.
+bool OutOfStock(const catalog::Entry& entry, std::optional<uint32_t> store);
+
 // What the store tells of the product; null if nothing.
 const catalog::StoreLevel* LevelOf(const catalog::Entry& entry,
                                    std::optional<uint32_t> store);

@@ -107,7 +107,8 @@ std::vector<uint32_t> Newest(const Situation& situation,
 
 }  // namespace
 
-void ChooseNewArrivals(const Situation& situation, Selection& selection) {
+std::vector<RankedItem> Arrivals(const Situation& situation,
+                                 const Selection& selection) {
   const Taste taste(situation);
   const std::vector<uint32_t> newest = Newest(situation, selection);
   std::vector<RankedItem> arrivals;
@@ -124,10 +125,11 @@ void ChooseNewArrivals(const Situation& situation, Selection& selection) {
                    [](const RankedItem& a, const RankedItem& b) {
                      return a.score > b.score;
                    });
-  for (const RankedItem& item : arrivals) {
-    if (selection.Full()) return;
-    selection.Offer(item);
-  }
+  return arrivals;
+}
+
+void ChooseNewArrivals(const Situation& situation, Selection& selection) {
+  OfferAll(Arrivals(situation, selection), selection);
 }
 
 }  // namespace patron::recommend

@@ -9,7 +9,10 @@ namespace patron::recommend {
 
 // Changes whenever the same inputs may give another order than before; stands
 // in every impression token.
-inline constexpr char kRankingVersion[] = "blend-1";
+inline constexpr char kRankingVersion[] = "blend-2";
+// The same where the index brings a learned order; the index's version tells
+// which.
+inline constexpr char kLearnedVersion[] = "learned-1";
 
 // The home page's blend. Each candidate's score is the sum of these terms, all
 // of which are 0 or more. Searched by `patron-eval tune` on the validation role
@@ -78,6 +81,20 @@ struct RecommendOptions {
   double buy_again_repeat_rate = 0.25;
   // Overdue by more usual intervals than this, a product counts as given up.
   double abandoned_after_intervals = 5;
+
+  // What was shown and neither bought nor looked at sinks: each showing
+  // multiplies its score by the factor, never below the floor altogether; a
+  // showing counts half after so many days.
+  double ignored_factor = 0.85;
+  double ignored_floor = 0.2;
+  double ignored_half_life_days = 7;
+
+  // Checkout: an extra is small up to this share of the basket's worth.
+  double small_extra_share = 0.3;
+  // Kiosk: products of one category among any ten.
+  int kiosk_per_category = 2;
+  // E-mail: for so many days from now on what is due belongs into the list.
+  int email_days = 7;
 };
 
 }  // namespace patron::recommend

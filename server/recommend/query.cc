@@ -8,6 +8,7 @@
 #include "server/base/text.h"
 #include "server/base/validate.h"
 #include "server/recommend/filter.h"
+#include "server/recommend/placements.h"
 #include "server/recommend/recommender.h"
 
 namespace patron::recommend {
@@ -15,23 +16,32 @@ namespace {
 
 constexpr int kMaxNotBoughtDays = 36'500;
 
-bool NeedsProducts(wire::Placement::type placement) {
-  return placement == wire::Placement::SIMILAR ||
-         placement == wire::Placement::GOES_WITH ||
-         placement == wire::Placement::BASKET;
-}
+constexpr double kMaxWeight = 100;
+constexpr int kMaxPerCategory = 10;
 
 absl::Status CheckPlacement(const wire::RecommendRequest& request) {
   const int placement = request.placement;
-  if (placement < wire::Placement::HOME ||
-      placement > wire::Placement::NEW_ARRIVALS)
+  const Placing* placing = FindPlacing(placement);
+  if (placing == nullptr)
     return absl::InvalidArgumentError(
-        absl::StrCat("placement: ", placement, " is not one of 1 to 7"));
-  if (NeedsProducts(request.placement) && request.product_ids.empty())
+        absl::StrCat("placement: ", placement, " is not one of 1 to 12"));
+  if (!request.product_ids.empty()) return absl::OkStatus();
+  const char* name = wire::_Placement_VALUES_TO_NAMES.at(placement);
+  if (placing->needs_products)
     return absl::InvalidArgumentError(absl::StrCat(
-        "product_ids: 0 given, placement ",
-        wire::_Placement_VALUES_TO_NAMES.at(placement), " needs at least 1"));
+        "product_ids: 0 given, placement ", name, " needs at least 1"));
+  if (placement == wire::Placement::AFTER_PURCHASE &&
+      request.customer_id.empty())
+    return absl::InvalidArgumentError(
+        absl::StrCat("product_ids: 0 given, placement ", name,
+                     " needs at least 1 where customer_id is empty"));
   return absl::OkStatus();
+}
+
+absl::Status CheckWeight(absl::string_view field, bool given, double weight) {
+  if (!given || (weight >= 0 && weight <= kMaxWeight)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, ": ", weight, " is not between 0 and ", kMaxWeight));
 }
 
 absl::Status CheckIds(absl::string_view field,
@@ -99,6 +109,12 @@ std::vector<uint32_t> FindProducts(const std::vector<std::string>& ids,
 void ResolveCustomer(const wire::RecommendRequest& request,
                      const store::Ordinals& ordinals, Query& query) {
   if (!request.__isset.customer_id || request.customer_id.empty()) return;
+  if (request.placement == wire::Placement::KIOSK) {
+    query.notes.push_back(
+        absl::StrCat("customer_id: ", Quoted(request.customer_id),
+                     " is not looked at, placement KIOSK knows nobody"));
+    return;
+  }
   if (const auto found = ordinals.customers.Find(request.customer_id)) {
     query.customer = CustomerOrdinal(*found);
   } else {
@@ -120,8 +136,7 @@ void ResolveStore(const wire::RecommendRequest& request,
 
 }  // namespace
 
-absl::StatusOr<rules::Program> CheckRequest(
-    const wire::RecommendRequest& request) {
+absl::Status CheckRequest(const wire::RecommendRequest& request) {
   PATRON_RETURN_IF_ERROR(CheckPlacement(request));
   PATRON_RETURN_IF_ERROR(CheckRange("k", request.k, 1, kMaxItems));
   if (request.__isset.customer_id && !request.customer_id.empty())
@@ -133,12 +148,19 @@ absl::StatusOr<rules::Program> CheckRequest(
       CheckIds("product_ids", request.product_ids, kMaxProducts));
   PATRON_RETURN_IF_ERROR(CheckRange("not_bought_days", request.not_bought_days,
                                     0, kMaxNotBoughtDays));
-  PATRON_RETURN_IF_ERROR(CheckFilter(request.filter));
-  return CompileRule(request.filter);
+  PATRON_RETURN_IF_ERROR(CheckWeight("due_weight", request.__isset.due_weight,
+                                     request.due_weight));
+  PATRON_RETURN_IF_ERROR(CheckWeight("novelty_weight",
+                                     request.__isset.novelty_weight,
+                                     request.novelty_weight));
+  PATRON_RETURN_IF_ERROR(
+      CheckRange("per_category", request.per_category, 0, kMaxPerCategory));
+  return CheckFilter(request.filter);
 }
 
 absl::Status Validate(const wire::RecommendRequest& request) {
-  return CheckRequest(request).status();
+  PATRON_RETURN_IF_ERROR(CheckRequest(request));
+  return CompileRule(request.filter).status();
 }
 
 Query Resolve(const wire::RecommendRequest& request,
@@ -146,6 +168,12 @@ Query Resolve(const wire::RecommendRequest& request,
   Query query;
   query.k = request.k;
   query.not_bought_days = request.not_bought_days;
+  if (request.__isset.due_weight) query.due_weight = request.due_weight;
+  if (request.__isset.novelty_weight)
+    query.novelty_weight = request.novelty_weight;
+  query.per_category = request.per_category;
+  query.spread_price_tiers = request.spread_price_tiers;
+  query.placement = request.placement;
   ResolveCustomer(request, ordinals, query);
   ResolveStore(request, ordinals, query);
   query.products = FindProducts(request.product_ids, ordinals, &query.notes);

@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "server/base/ids.h"
-#include "server/rules/rules.h"
 #include "server/store/ordinals.h"
 #include "storefront_types.h"
 
@@ -17,6 +16,11 @@ namespace patron::recommend {
 struct Query {
   int k = 10;
   int not_bought_days = 0;
+  double due_weight = 1;
+  double novelty_weight = 1;
+  int per_category = 0;
+  bool spread_price_tiers = false;
+  wire::Placement::type placement = wire::Placement::HOME;
   std::optional<CustomerOrdinal> customer;
   std::optional<uint32_t> store;
   std::vector<uint32_t> products;  // of the request, known ones, in order
@@ -24,9 +28,8 @@ struct Query {
   std::vector<std::string> notes;  // on what is not known
 };
 
-// As Validate; the filter's rule where nothing is wrong.
-absl::StatusOr<rules::Program> CheckRequest(
-    const wire::RecommendRequest& request);
+// As Validate, but for the filter's rule.
+absl::Status CheckRequest(const wire::RecommendRequest& request);
 
 Query Resolve(const wire::RecommendRequest& request,
               const store::Ordinals& ordinals);

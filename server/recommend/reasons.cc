@@ -1,6 +1,12 @@
 #include "server/recommend/reasons.h"
 
+#include <array>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/civil_time.h"
+#include "server/recommend/placements.h"
 
 namespace patron::recommend {
 namespace {
@@ -36,6 +42,34 @@ std::string DueAgain(const RankedItem& item, Day today) {
                         ago, ".");
   return absl::StrCat("Customers usually buy this every ", every,
                       "; you did so ", ago, ".");
+}
+
+// "5 June": what is read days later counts no days from now.
+std::string Date(Day day) {
+  constexpr std::array kMonths = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  const absl::CivilDay date = absl::CivilDay(1970) + day;
+  return absl::StrCat(date.day(), " ",
+                      kMonths[static_cast<size_t>(date.month() - 1)]);
+}
+
+std::string DueOn(const RankedItem& item) {
+  const std::string every =
+      item.interval_days == 1 ? "day" : Days(item.interval_days);
+  return absl::StrCat(item.times > 1 ? "You" : "Customers",
+                      " usually buy this every ", every,
+                      "; you last did so on ", Date(item.last_day), ".");
+}
+
+// "Warranty", "Care guide"; "Made" where the product does not tell its kind.
+std::string KindOf(const Entry& entry) {
+  const auto kind = entry.product.attributes.find(kKindAttribute);
+  if (kind == entry.product.attributes.end() || kind->second.empty())
+    return "Made";
+  std::string words = absl::StrReplaceAll(kind->second, {{"_", " "}});
+  words[0] = absl::ascii_toupper(words[0]);
+  return words;
 }
 
 // "Ground coffee", or words that fit where the catalogue has no name for it.
@@ -75,6 +109,36 @@ std::string WithCategory(absl::string_view text, const Situation& situation,
   return absl::StrCat(text, ": ", category, ".");
 }
 
+// What goes with a product that was never sold, or is one, follows from its
+// kind.
+std::string GoesWith(const Situation& situation, const RankedItem& item) {
+  const std::string cause = NameOfCause(situation, item);
+  if (situation.GoesWith(item.because_of).empty())
+    return absl::StrCat("Often bought together with products like ", cause,
+                        ".");
+  if (situation.index != nullptr && item.product >= situation.index->products())
+    return absl::StrCat(
+        "New, and of a kind that is often bought together with ", cause, ".");
+  return absl::StrCat("Often bought together with ", cause, ".");
+}
+
+std::string Substitute(const Situation& situation, const RankedItem& item) {
+  const StoreLevel* level =
+      LevelOf(situation.catalog.Get(item.product), situation.query.store);
+  const bool there = level != nullptr && level->quantity_milli.value_or(0) > 0;
+  return absl::StrCat("Can be taken in place of ", NameOfCause(situation, item),
+                      there ? ", and is in stock in this store." : ".");
+}
+
+std::string SmallExtra(const Situation& situation, const RankedItem& item) {
+  if (item.because_of == kNoProduct.value())
+    return situation.Popularity(item.product) > 0
+               ? "A small extra that many take along."
+               : "A small extra for your basket.";
+  return absl::StrCat("A small extra that goes with ",
+                      NameOfCause(situation, item), ".");
+}
+
 std::string SameCategory(const Situation& situation, const RankedItem& item) {
   return WithCategory(
       absl::StrCat("Of the same kind as ", NameOfCause(situation, item)),
@@ -105,7 +169,9 @@ std::string ReasonText(const Situation& situation, const RankedItem& item) {
     case ReasonCode::BOUGHT_BEFORE:
       return BoughtBefore(item, situation.today);
     case ReasonCode::DUE_AGAIN:
-      return DueAgain(item, situation.today);
+      return situation.query.placement == wire::Placement::EMAIL
+                 ? DueOn(item)
+                 : DueAgain(item, situation.today);
     case ReasonCode::GOES_WITH_PURCHASE:
       return absl::StrCat("Goes with ", cause(), BoughtWhen(situation, item),
                           ".");
@@ -115,7 +181,7 @@ std::string ReasonText(const Situation& situation, const RankedItem& item) {
     case ReasonCode::SIMILAR_TO_VIEWED:
       return absl::StrCat("Like ", cause(), ", which you looked at.");
     case ReasonCode::GOES_WITH_PRODUCT:
-      return absl::StrCat("Often bought together with ", cause(), ".");
+      return GoesWith(situation, item);
     case ReasonCode::SIMILAR_TO_PRODUCT:
       return absl::StrCat("Similar to ", cause(), ".");
     case ReasonCode::GOES_WITH_BASKET:
@@ -135,6 +201,16 @@ std::string ReasonText(const Situation& situation, const RankedItem& item) {
       return WithCategory("New in our range", situation, item);
     case ReasonCode::IN_CATALOGUE:
       return WithCategory("From our range", situation, item);
+    case ReasonCode::SUBSTITUTE_FOR:
+      return Substitute(situation, item);
+    case ReasonCode::COMPLETES_SET:
+      return absl::StrCat("Completes the set with ", cause(),
+                          " in your basket.");
+    case ReasonCode::CARES_FOR_PURCHASE:
+      return absl::StrCat(KindOf(situation.catalog.Get(item.product)), " for ",
+                          cause(), BoughtWhen(situation, item), ".");
+    case ReasonCode::SMALL_EXTRA:
+      return SmallExtra(situation, item);
   }
   return "";
 }

@@ -6,7 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/recommend/home.h"
+#include "server/recommend/placements.h"
 #include "server/recommend/reasons.h"
+#include "server/recommend/shape.h"
 #include "server/recommend/situation.h"
 #include "server/recommend/stopwatch.h"
 
@@ -33,7 +36,55 @@ void Choose(const Situation& situation, Placement::type placement,
       return ChooseTrending(situation, selection);
     case Placement::NEW_ARRIVALS:
       return ChooseNewArrivals(situation, selection);
+    case Placement::SUBSTITUTE:
+      return ChooseSubstitute(situation, selection);
+    case Placement::CHECKOUT:
+      return ChooseCheckout(situation, workspace, selection);
+    case Placement::AFTER_PURCHASE:
+      return ChooseAfterPurchase(situation, workspace, selection);
+    case Placement::KIOSK:
+      return ChooseKiosk(situation, selection);
+    case Placement::EMAIL:
+      return ChooseEmail(situation, workspace, selection);
   }
+}
+
+// Chooses, fills up, and puts all into its final order.
+void ChooseAndArrange(const Situation& situation, Workspace& workspace,
+                      Selection& selection, StageTimes* times) {
+  Stopwatch watch(times != nullptr);
+  const Placing& placing = *FindPlacing(situation.query.placement);
+  const Shape shape = ShapeOf(situation, placing);
+  selection.ReachFor(shape.Reach(selection.k()));
+  LeaveOut(situation, shape, selection);
+  if (placing.in_stock)
+    selection.Demand([&situation](uint32_t product) {
+      return !OutOfStock(situation.catalog.Get(product), situation.query.store);
+    });
+  Choose(situation, placing.placement, workspace, selection, times);
+  const absl::Duration choosing = watch.Lap();
+  selection.ReachFor(selection.k());
+  if (placing.fills && !selection.Full()) Fill(situation, selection);
+  if (shape.active()) Arrange(situation, shape, selection);
+  if (times == nullptr) return;
+  times->ranking += watch.Lap();
+  // The home page tells the stages of its choosing itself.
+  if (placing.placement != Placement::HOME) times->ranking += choosing;
+}
+
+// What puts the answer in order: the two placements of the home page's order
+// follow the learned one where it is there.
+const char* VersionOf(const Situation& situation) {
+  const Placement::type placement = situation.query.placement;
+  const bool home =
+      placement == Placement::HOME || placement == Placement::EMAIL;
+  return home && RanksHome(situation) ? kLearnedVersion : kRankingVersion;
+}
+
+// What is read days later knows nothing of what she does just now.
+void ForgetToday(facts::CustomerFacts& facts) {
+  facts.summary.recent.clear();
+  facts.summary.latest.clear();
 }
 
 void AddNotes(const Situation& situation, const wire::RecommendRequest& request,
@@ -45,7 +96,10 @@ void AddNotes(const Situation& situation, const wire::RecommendRequest& request,
         "no index is published yet: answered from the catalogue and the "
         "customer's own purchases");
   const bool personal = request.placement == Placement::HOME ||
-                        request.placement == Placement::BUY_AGAIN;
+                        request.placement == Placement::BUY_AGAIN ||
+                        request.placement == Placement::EMAIL ||
+                        (request.placement == Placement::AFTER_PURCHASE &&
+                         request.product_ids.empty());
   if (personal && situation.query.customer && situation.facts.items.empty())
     notes.push_back(absl::StrCat("customer_id: ", Quoted(request.customer_id),
                                  " has no purchases yet"));
@@ -135,7 +189,8 @@ absl::Status Recommender::Decide(
     const wire::RecommendRequest& request, StageTimes* times,
     absl::FunctionRef<void(const Situation&, RankedAnswer)> finish) const {
   Stopwatch watch(times != nullptr);
-  PATRON_ASSIGN_OR_RETURN(rules::Program rule, CheckRequest(request));
+  PATRON_RETURN_IF_ERROR(CheckRequest(request));
+  PATRON_ASSIGN_OR_RETURN(rules::Program rule, rules_.Get(request.filter));
   Query query = Resolve(request, ordinals_);
   const auto index = index_.For(
       query.customer ? ordinals_.customers.IdOf(query.customer->value())
@@ -145,13 +200,14 @@ absl::Status Recommender::Decide(
   Workspace& workspace = lease.Fresh(
       std::max<size_t>(reader.size(), index ? index->products() : 0));
   facts_.Read(query.customer.value_or(kAnonymous), workspace.facts);
+  if (request.placement == Placement::EMAIL) ForgetToday(workspace.facts);
 
   RankedAnswer answer;
   answer.asked_at = clock_.Now();
   answer.today = DayOf(answer.asked_at, options_.zone);
   const Situation situation{query,           reader,   index.get(),
                             workspace.facts, options_, answer.asked_at,
-                            answer.today};
+                            answer.today,    ordinals_};
   const ProductFilter filter(request.filter, std::move(rule), reader,
                              query.store, answer.today);
   Selection selection(filter, static_cast<size_t>(query.k), workspace.seen);
@@ -160,15 +216,12 @@ absl::Status Recommender::Decide(
     BarLatelyBought(situation, selection);
   if (times != nullptr) times->candidates += watch.Lap();
 
-  Choose(situation, request.placement, workspace, selection, times);
-  const bool fills = request.placement != Placement::BUY_AGAIN;
-  if (fills && !selection.Full()) Fill(situation, selection);
-  if (times != nullptr && request.placement != Placement::HOME)
-    times->ranking += watch.Lap();
+  ChooseAndArrange(situation, workspace, selection, times);
 
   answer.notes = std::move(query.notes);
   AddNotes(situation, request, selection, answer.notes);
   answer.items = std::move(selection.items());
+  answer.ranking_version = VersionOf(situation);
   if (index) answer.index_version = index->manifest().version;
   finish(situation, std::move(answer));
   return absl::OkStatus();
@@ -196,6 +249,7 @@ absl::StatusOr<Answer> Recommender::Recommend(
             std::string(ordinals_.products.IdOf(item.because_of)));
     }
     out.reply.index_version = ranked.index_version;
+    out.reply.ranking_version = ranked.ranking_version;
     out.reply.notes = ranked.notes;
     out.ranked = std::move(ranked);
     if (times != nullptr) times->rendering += watch.Lap();

@@ -1,5 +1,4 @@
-// What to show to whom: home, similar, goes-with, basket, buy-again, trending,
-// new arrivals.
+// What to show to whom, by placement: placements.h has what each is for.
 //
 // A decision: a function of facts, catalogue, knowledge, the request and now.
 // It changes nothing; the same inputs give the same answer, ties by product
@@ -41,6 +40,7 @@
 #include "server/facts/table.h"
 #include "server/recommend/index_holder.h"
 #include "server/recommend/options.h"
+#include "server/recommend/rule_cache.h"
 #include "server/store/ordinals.h"
 #include "storefront_types.h"
 
@@ -73,7 +73,8 @@ struct RankedItem {
 struct RankedAnswer {
   std::vector<RankedItem> items;
   std::vector<std::string> notes;
-  std::string index_version;  // "" = no index
+  std::string index_version;    // "" = no index
+  std::string ranking_version;  // what put it in order
   absl::Time asked_at;
   Day today = 0;
 
@@ -123,6 +124,7 @@ class Recommender {
   const Clock& clock_;
   const RecommendOptions options_;
 
+  mutable RuleCache rules_;
   mutable absl::Mutex mutex_;
   mutable std::vector<std::unique_ptr<Scratch>> free_ ABSL_GUARDED_BY(mutex_);
 };

@@ -31,7 +31,21 @@ void Selection::Insert(size_t place, std::vector<RankedItem> items) {
   }
   items_.insert(items_.begin() + static_cast<std::ptrdiff_t>(place),
                 items.begin(), items.end());
-  if (items_.size() > k_) items_.resize(k_);
+  if (items_.size() > reach_) items_.resize(reach_);
+}
+
+void OfferAll(const std::vector<RankedItem>& items, Selection& selection) {
+  for (const RankedItem& item : items) {
+    if (selection.Full()) return;
+    selection.Offer(item);
+  }
+}
+
+void SortByScore(std::vector<RankedItem>& items) {
+  std::sort(
+      items.begin(), items.end(), [](const RankedItem& a, const RankedItem& b) {
+        return a.score != b.score ? a.score > b.score : a.product < b.product;
+      });
 }
 
 uint64_t OrderKey(float score, uint32_t product) {

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "index/artefact.h"
 #include "server/facts/facts.h"
 #include "server/ranking/ranking.h"
@@ -27,6 +30,7 @@ struct Situation {
   const RecommendOptions& options;
   absl::Time now;
   Day today;
+  const store::Ordinals& ordinals;
 
   // Lists of the artefact; empty without one.
   std::span<const Neighbour> Similar(uint32_t product) const {
@@ -69,17 +73,24 @@ class Selection {
  public:
   // Borrows all; `seen` was reset for this request.
   Selection(const ProductFilter& filter, size_t k, ProductSet& seen)
-      : filter_(filter), k_(k), seen_(seen) {
+      : filter_(filter), k_(k), reach_(k), seen_(seen) {
     items_.reserve(k);
   }
 
-  bool Full() const { return items_.size() >= k_; }
+  // Takes up to `reach` items, k or more: their order is not the last word.
+  void ReachFor(size_t reach) { reach_ = reach; }
+  bool Full() const { return items_.size() >= reach_; }
   size_t k() const { return k_; }
+  // Takes only what `holds` for, beside the filter.
+  void Demand(std::function<bool(uint32_t)> holds) {
+    demands_.push_back(std::move(holds));
+  }
   // Keeps `product` out.
   void Bar(uint32_t product) { seen_.Insert(product); }
   // Whether Offer would take it, were it not full.
   bool Fits(uint32_t product) const {
-    return !seen_.Contains(product) && filter_.Passes(product);
+    return !seen_.Contains(product) && filter_.Passes(product) &&
+           MeetsDemands(product);
   }
   // Takes the item if there is room and it fits.
   bool Offer(const RankedItem& item) {
@@ -88,7 +99,8 @@ class Selection {
     items_.push_back(item);
     return true;
   }
-  // Puts `items`, which fit, before the item at `place`; those beyond k leave.
+  // Puts `items`, which fit, before the item at `place`; those beyond its reach
+  // leave.
   // They get the score of the item before them, so that scores never grow.
   void Insert(size_t place, std::vector<RankedItem> items);
 
@@ -97,8 +109,16 @@ class Selection {
   const std::vector<RankedItem>& items() const { return items_; }
 
  private:
+  bool MeetsDemands(uint32_t product) const {
+    for (const auto& holds : demands_)
+      if (!holds(product)) return false;
+    return true;
+  }
+
   const ProductFilter& filter_;
   const size_t k_;
+  size_t reach_;
+  std::vector<std::function<bool(uint32_t)>> demands_;
   ProductSet& seen_;
   std::vector<RankedItem> items_;
 };
@@ -126,6 +146,13 @@ uint32_t ProductOf(uint64_t key);
 std::vector<Neighbour> LikeByAttributes(const Situation& situation,
                                         uint32_t product, size_t enough);
 
+// Shares of the score of LikeByAttributes, 0 to 1: nearness of the prices that
+// are asked in the store (1 for equal ones, 0 from four times on, or where one
+// is not known), and all of it.
+float PriceNearness(std::optional<int64_t> a, std::optional<int64_t> b);
+float Likeness(const catalog::Entry& a, const catalog::Entry& b,
+               std::optional<uint32_t> store);
+
 // One function a placement: offers what it finds, best first.
 void ChooseHome(const Situation& situation, Workspace& workspace,
                 Selection& selection, StageTimes* times);
@@ -138,6 +165,47 @@ void ChooseBasket(const Situation& situation, Workspace& workspace,
 void ChooseBuyAgain(const Situation& situation, Selection& selection);
 void ChooseTrending(const Situation& situation, Selection& selection);
 void ChooseNewArrivals(const Situation& situation, Selection& selection);
+void ChooseSubstitute(const Situation& situation, Selection& selection);
+void ChooseCheckout(const Situation& situation, Workspace& workspace,
+                    Selection& selection);
+void ChooseAfterPurchase(const Situation& situation, Workspace& workspace,
+                         Selection& selection);
+void ChooseKiosk(const Situation& situation, Selection& selection);
+void ChooseEmail(const Situation& situation, Workspace& workspace,
+                 Selection& selection);
+
+// What is due by `last_day` at the latest (nullopt: whenever), most due first;
+// what she has given up only where no day is asked.
+std::vector<RankedItem> DueItems(const Situation& situation,
+                                 std::optional<Day> last_day);
+// New arrivals that may be shown, best first by her taste.
+std::vector<RankedItem> Arrivals(const Situation& situation,
+                                 const Selection& selection);
+
+// Keeps out the products of the request.
+void BarRequested(const Situation& situation, Selection& selection);
+// Adds to the workspace's candidates what goes with each of `products`: by the
+// lists learned, through its like for one that has no list, and products put
+// since then that are like what goes with it.
+void GatherGoesWith(const Situation& situation,
+                    std::span<const uint32_t> products, Workspace& workspace);
+// The workspace's candidates by their sums, best first.
+std::vector<RankedItem> Gathered(const Workspace& workspace,
+                                 wire::ReasonCode::type reason);
+// Offers all until the selection is full.
+void OfferAll(const std::vector<RankedItem>& items, Selection& selection);
+// Highest scores first, then smallest ordinals.
+void SortByScore(std::vector<RankedItem>& items);
+
+// Listed products of `category` put since the index was learned, the newest of
+// them; none without an index.
+std::span<const uint32_t> PutSince(const Situation& situation,
+                                   catalog::TermOrdinal category);
+
+// What makes a set with `product`, best first: 1 for what is compatible with it
+// (either names the other), 0.75 for what is with its base product or another
+// variant of that, 0.5 for those variants themselves.
+std::vector<Neighbour> SetOf(const Situation& situation, uint32_t product);
 
 // Fills the workspace's candidates for ChooseHome.
 void GatherHome(const Situation& situation, Workspace& workspace);
@@ -148,6 +216,17 @@ void ReservePlaces(const Situation& situation, Selection& selection);
 
 // Popular products, then the catalogue, until the selection is full.
 void Fill(const Situation& situation, Selection& selection);
+// The same one by one, those that do not fit and doubles among them; false from
+// `visit` stops.
+using FillVisitor =
+    absl::FunctionRef<bool(uint32_t product, wire::ReasonCode::type reason)>;
+void VisitFill(const Situation& situation, const Selection& selection,
+               FillVisitor visit);
+// An item of the fill.
+RankedItem FillItem(const Situation& situation, uint32_t product,
+                    wire::ReasonCode::type reason, double score);
+// The score of an item that was not weighed against the one above it.
+double BelowScore(double above);
 
 // A product that she lately looked at or put into her cart, and has not bought
 // since.

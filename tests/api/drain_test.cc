@@ -105,6 +105,31 @@ TEST(DrainTest, ShowingsThatStandInTheQueueAreWritten) {
   EXPECT_EQ(rows, 1);
 }
 
+TEST(DrainTest, WhatWasShownToACustomerStandsInHerFacts) {
+  TestServer server;
+  {
+    Client client(server);
+    std::vector<wire::ItemOutcome> outcomes;
+    client.admin().importProducts(outcomes, {testing::MakeProduct("p1")});
+    wire::PurchaseReply bought;
+    client->recordPurchase(bought, "",
+                           testing::MakePurchase("r", "anna", {{"p2"}}));
+    wire::RecommendRequest request;
+    request.placement = wire::Placement::HOME;
+    request.__set_customer_id("anna");
+    wire::RecommendReply reply;
+    client->recommend(reply, request);
+    ASSERT_EQ(reply.items.size(), 1u);
+  }
+  server.Restart();
+  facts::CustomerFacts facts;
+  const auto customer = server->state().ordinals.customers.Find("anna");
+  ASSERT_TRUE(customer.has_value());
+  server->state().facts.Read(CustomerOrdinal(*customer), facts);
+  ASSERT_EQ(facts.shown.size(), 1u);
+  EXPECT_EQ(facts.shown[0].times, 1);
+}
+
 TEST(DrainTest, AStoppedServerIsNotReachedAnyMore) {
   TestServer server;
   const int port = server->port();

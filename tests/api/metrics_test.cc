@@ -18,7 +18,10 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 TEST(MetricsTest, WhatWasCalledIsCounted) {
-  TestServer server;
+  // Showings wait: their commands would be counted too.
+  TestServer server([](ServerOptions& options) {
+    options.showings.batch_wait = absl::Hours(1);
+  });
   Client client(server);
   wire::RecommendReply answer;
   for (int call = 0; call < 3; ++call) client->readyAnswer(answer, 1);
@@ -26,12 +29,18 @@ TEST(MetricsTest, WhatWasCalledIsCounted) {
   ErrorOf([&] { client->getCustomer(customer, "nobody"); });
   wire::PurchaseReply reply;
   client->recordPurchase(reply, "", testing::MakePurchase("r", "c", {{"p"}}));
+  wire::RecommendRequest request;
+  request.placement = wire::Placement::HOME;
+  for (int call = 0; call < 2; ++call) client->recommend(answer, request);
   const std::string page = HttpGet(server->http_port(), "/metrics");
   EXPECT_THAT(page, StartsWith("HTTP/1.1 200"));
   for (const char* line :
        {"patron_calls_total{method=\"readyAnswer\",outcome=\"ok\"} 3\n",
         "patron_calls_total{method=\"getCustomer\",outcome=\"NOT_FOUND\"} 1\n",
         "patron_call_seconds_count{method=\"recordPurchase\"} 1\n",
+        "patron_recommend_stage_seconds_count{stage=\"candidates\"} 2\n",
+        "patron_recommend_stage_seconds_count{stage=\"ranking\"} 2\n",
+        "patron_recommend_stage_seconds_count{stage=\"rendering\"} 2\n",
         "patron_commit_batch_commands_count 1\n", "patron_connections 1\n",
         "patron_customers 1\n", "patron_malformed_frames_total 0\n",
         "# HELP patron_call_seconds "})

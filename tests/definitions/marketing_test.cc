@@ -235,7 +235,8 @@ TEST(MarketingTest, MistakesAreNamedWithFileLineKeyAndValue) {
        "\"promotion\", "},
       {Campaign("placement = \"new_arivals\"\n"),
        "a.toml line 6: campaigns \"letter\".placement: \"new_arivals\" is not "
-       "\"home\", \"buy_again\", \"trending\" or \"new_arrivals\"; did you "
+       "\"home\", \"buy_again\", \"trending\", \"new_arrivals\", "
+       "\"after_purchase\" or \"email\"; did you "
        "mean \"new_arrivals\"?"},
       {Campaign("budget = \"1.005\"\n"), "\"1.005\" is not an amount"},
       {Campaign("[[campaigns.variants]]\nid = \"a\"\nwheight = 1\n"),

@@ -396,7 +396,8 @@ class Maker {
     c.starts_us = kFirstUs + Number(0, 400'000'000'000'000);
     c.ends_us = c.starts_us + Number(1, 100) * kHourUs;
     c.placement =
-        OneOf<std::string>({"home", "buy_again", "trending", "new_arrivals"});
+        OneOf<std::string>({"home", "buy_again", "trending", "new_arrivals",
+                            "after_purchase", "email"});
     c.products = Number(0, 10);
     c.product_rule = ProductRule();
     std::vector<std::string> offers;

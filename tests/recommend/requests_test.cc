@@ -1,5 +1,6 @@
 // Requests at the edges: wrong ones, filters, empty shops, and what an item
 // tells.
+#include <cmath>
 #include <functional>
 
 #include "absl/strings/str_cat.h"
@@ -41,10 +42,26 @@ TEST_F(RequestsTest, EachWrongFieldIsRefusedByNameAndValue) {
       {"k", "0", [](auto& r) { r.k = 0; }},
       {"k", "-1", [](auto& r) { r.k = -1; }},
       {"k", "501", [](auto& r) { r.k = 501; }},
-      {"placement", "8",
-       [](auto& r) { r.placement = static_cast<Placement::type>(8); }},
-      {"placement", "9",
-       [](auto& r) { r.placement = static_cast<Placement::type>(9); }},
+      {"placement", "0",
+       [](auto& r) { r.placement = static_cast<Placement::type>(0); }},
+      {"placement", "13",
+       [](auto& r) { r.placement = static_cast<Placement::type>(13); }},
+      {"product_ids", "0",
+       [](auto& r) { r.placement = Placement::SUBSTITUTE; }},
+      {"product_ids", "0", [](auto& r) { r.placement = Placement::CHECKOUT; }},
+      {"product_ids", "customer_id is empty",
+       [](auto& r) { r.placement = Placement::AFTER_PURCHASE; }},
+      {"due_weight", "-1 is not between 0 and 100",
+       [](auto& r) { r.__set_due_weight(-1); }},
+      {"due_weight", "nan", [](auto& r) { r.__set_due_weight(std::nan("")); }},
+      {"novelty_weight", "100.5 is not between 0 and 100",
+       [](auto& r) { r.__set_novelty_weight(100.5); }},
+      {"novelty_weight", "inf",
+       [](auto& r) { r.__set_novelty_weight(HUGE_VAL); }},
+      {"per_category", "-1 is not between 0 and 10",
+       [](auto& r) { r.per_category = -1; }},
+      {"per_category", "11 is not between 0 and 10",
+       [](auto& r) { r.per_category = 11; }},
       {"product_ids", "0", [](auto& r) { r.placement = Placement::SIMILAR; }},
       {"product_ids", "0", [](auto& r) { r.placement = Placement::GOES_WITH; }},
       {"product_ids", "0", [](auto& r) { r.placement = Placement::BASKET; }},

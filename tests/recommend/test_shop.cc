@@ -119,6 +119,21 @@ void TestShop::Stock(const std::string& product, const std::string& store,
   Execute(std::move(body));
 }
 
+void TestShop::Show(const std::string& customer,
+                    const std::vector<std::string>& products) {
+  wire::Impression shown;
+  shown.shown_at_us = absl::ToUnixMicros(clock_.Now());
+  shown.placement = wire::Placement::HOME;
+  shown.customer_id = customer;
+  for (const std::string& product : products)
+    shown.products.push_back(
+        static_cast<int32_t>(*state_->ordinals.products.Find(product)));
+  wire::CommandBody body;
+  body.record_impressions.impressions = {shown};
+  body.__isset.record_impressions = true;
+  Execute(std::move(body));
+}
+
 index::TrainingLog TestShop::LogOfSales() const {
   const store::Ordinals& ordinals = state_->ordinals;
   std::vector<Sale> sales = sales_;

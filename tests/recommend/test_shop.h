@@ -48,6 +48,9 @@ class TestShop {
   void Stock(const std::string& product, const std::string& store,
              std::optional<int64_t> quantity_milli,
              std::optional<int64_t> price, absl::Duration age = absl::Hours(1));
+  // As if an answer had shown the products to her now, best first.
+  void Show(const std::string& customer,
+            const std::vector<std::string>& products);
   // From all purchases so far; publishes.
   void Learn();
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -47,6 +48,33 @@ absl::StatusOr<wire::Filter> ReadFilter(const Args& args) {
   return filter;
 }
 
+// A number such as 0, 0.5 or 2; what range it has the server says.
+absl::StatusOr<double> ReadWeight(const Args& args, const std::string& flag) {
+  double weight = 0;
+  if (!absl::SimpleAtod(args.Get(flag), &weight))
+    return UsageError(absl::StrCat("--", flag, ": ", Quoted(args.Get(flag)),
+                                   " is not a number"));
+  return weight;
+}
+
+absl::Status ReadShape(const Args& args, wire::RecommendRequest& request) {
+  if (args.Has("due-weight")) {
+    PATRON_ASSIGN_OR_RETURN(const double weight,
+                            ReadWeight(args, "due-weight"));
+    request.__set_due_weight(weight);
+  }
+  if (args.Has("novelty-weight")) {
+    PATRON_ASSIGN_OR_RETURN(const double weight,
+                            ReadWeight(args, "novelty-weight"));
+    request.__set_novelty_weight(weight);
+  }
+  PATRON_ASSIGN_OR_RETURN(const int64_t per_category,
+                          args.Number("per-category", 0, {0, 10}));
+  request.per_category = static_cast<int32_t>(per_category);
+  request.spread_price_tiers = args.Has("spread-price-tiers");
+  return absl::OkStatus();
+}
+
 absl::StatusOr<wire::RecommendRequest> ReadRequest(const Args& args) {
   wire::RecommendRequest request;
   PATRON_ASSIGN_OR_RETURN(request.placement,
@@ -61,6 +89,7 @@ absl::StatusOr<wire::RecommendRequest> ReadRequest(const Args& args) {
                           args.Number("not-bought-days", 0, kNotNegative));
   request.not_bought_days =
       static_cast<int32_t>(std::min<int64_t>(days, INT32_MAX));
+  PATRON_RETURN_IF_ERROR(ReadShape(args, request));
   PATRON_ASSIGN_OR_RETURN(request.filter, ReadFilter(args));
   return request;
 }
