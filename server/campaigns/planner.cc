@@ -57,8 +57,8 @@ Span SpanOf(const wire::Campaign& campaign, absl::Time moment) {
   Span span;
   span.begin = std::max(moment, absl::FromUnixMicros(campaign.starts_us));
   span.end = campaign.ends_us == 0
-                 ? moment + kOpenWindow
-                 : std::min(span.begin + kOpenWindow,
+                 ? moment + contacts::kOpenWindow
+                 : std::min(span.begin + contacts::kOpenWindow,
                             absl::FromUnixMicros(campaign.ends_us));
   return span;
 }

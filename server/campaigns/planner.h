@@ -66,9 +66,8 @@ Plan PlanOf(const wire::RunRow& run);
 Plan PlanNow(const Parts& parts, const wire::Campaign& campaign);
 
 // What is left at `moment` of the time in which messages of a run may go out,
-// kOpenWindow of it at most: a campaign may be open for years, or for ever;
-// what was decided for a customer is not. nullopt: the campaign is over.
-inline constexpr absl::Duration kOpenWindow = absl::Hours(24 * 90);
+// contacts::kOpenWindow of it at most: a campaign may be open for years, or for
+// ever; what was decided for a customer is not. nullopt: the campaign is over.
 std::optional<Span> WindowOf(const wire::Campaign& campaign, absl::Time moment);
 
 // Until when purchases count for a run, and how long the offers last that it

@@ -231,37 +231,55 @@ absl::Status Runner::Issue(uint32_t number) {
 absl::Status Runner::IssueRows(const wire::RunRow& run,
                                const std::vector<wire::PlannedContact>& rows) {
   const checkout::CompiledPtr definitions = parts_.state.holdings.definitions();
-  const store::OrdinalTable& ids = parts_.state.ordinals.customers;
-  std::map<std::string, std::vector<std::string>> by_offer;
+  std::map<std::string, std::vector<uint32_t>> by_offer;
   for (const wire::PlannedContact& row : rows) {
     const offers::CompiledOffer* offer = definitions->OfferById(row.offer_id);
-    if (offer == nullptr || offer->offer.occasion != wire::Occasion::PERSONAL)
-      continue;
-    const std::string id(ids.IdOf(static_cast<uint32_t>(row.customer)));
-    const auto customer = ids.Find(id);
-    if (customer &&
-        !HasIt(CustomerOrdinal(*customer), offer->ordinal, CauseOf(run)))
-      by_offer[row.offer_id].push_back(id);
+    if (offer != nullptr && offer->offer.occasion == wire::Occasion::PERSONAL)
+      by_offer[row.offer_id].push_back(static_cast<uint32_t>(row.customer));
   }
-  for (const auto& [offer_id, customers] : by_offer)
-    for (size_t first = 0; first < customers.size() && !stop_;
-         first += kIssuedAtOnce) {
-      wire::CommandBody body;
-      body.__isset.issue_offer = true;
-      body.issue_offer.offer_id = offer_id;
-      body.issue_offer.expires_at_us = absl::ToUnixMicros(CountsUntil(run));
-      body.issue_offer.cause = CauseOf(run);
-      body.issue_offer.customer_ids.assign(
-          customers.begin() + static_cast<std::ptrdiff_t>(first),
-          customers.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                  customers.size(), first + kIssuedAtOnce)));
-      absl::Status status = Execute(std::move(body));
-      if (absl::IsUnavailable(status)) return status;
-      if (!status.ok())
-        LogWarning(absl::StrCat("run ", run.run_id, ": offer ", offer_id,
-                                " is not issued: ", status.message()));
-    }
+  for (const auto& [offer_id, customers] : by_offer) {
+    const uint32_t offer = definitions->OfferById(offer_id)->ordinal;
+    const absl::Span<const uint32_t> all(customers);
+    for (size_t first = 0; first < all.size() && !stop_; first += kIssuedAtOnce)
+      PATRON_RETURN_IF_ERROR(IssueTo(
+          run, offer_id,
+          WithoutIt(all.subspan(first, kIssuedAtOnce), offer, CauseOf(run))));
+  }
   return absl::OkStatus();
+}
+
+absl::Status Runner::IssueTo(const wire::RunRow& run,
+                             const std::string& offer_id,
+                             std::vector<std::string> customer_ids) {
+  if (customer_ids.empty()) return absl::OkStatus();
+  wire::CommandBody body;
+  body.__isset.issue_offer = true;
+  body.issue_offer.offer_id = offer_id;
+  body.issue_offer.expires_at_us = absl::ToUnixMicros(CountsUntil(run));
+  body.issue_offer.cause = CauseOf(run);
+  body.issue_offer.customer_ids = std::move(customer_ids);
+  absl::Status status = Execute(std::move(body));
+  if (absl::IsUnavailable(status)) return status;
+  if (!status.ok())
+    LogWarning(absl::StrCat("run ", run.run_id, ": offer ", offer_id,
+                            " is not issued: ", status.message()));
+  return absl::OkStatus();
+}
+
+// Asked just before each command: of two rows whose customers became one the
+// first issued it to her. Two of one command are one to Apply.
+std::vector<std::string> Runner::WithoutIt(absl::Span<const uint32_t> rows,
+                                           uint32_t offer,
+                                           const std::string& cause) const {
+  const store::OrdinalTable& ids = parts_.state.ordinals.customers;
+  std::vector<std::string> without;
+  for (const uint32_t row : rows) {
+    std::string id(ids.IdOf(row));
+    const auto customer = ids.Find(id);
+    if (customer && !HasIt(CustomerOrdinal(*customer), offer, cause))
+      without.push_back(std::move(id));
+  }
+  return without;
 }
 
 bool Runner::HasIt(CustomerOrdinal customer, uint32_t offer,

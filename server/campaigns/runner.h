@@ -40,6 +40,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "server/campaigns/parts.h"
 #include "server/campaigns/planner.h"
 #include "server/commit/engine.h"
@@ -81,6 +82,12 @@ class Runner {
   absl::Status Issue(uint32_t number);
   absl::Status IssueRows(const wire::RunRow& run,
                          const std::vector<wire::PlannedContact>& rows);
+  absl::Status IssueTo(const wire::RunRow& run, const std::string& offer_id,
+                       std::vector<std::string> customer_ids);
+  // The ids of those rows whose customers the cause did not give it yet.
+  std::vector<std::string> WithoutIt(absl::Span<const uint32_t> rows,
+                                     uint32_t offer,
+                                     const std::string& cause) const;
   bool HasIt(CustomerOrdinal customer, uint32_t offer,
              const std::string& cause) const;
   absl::Status Execute(wire::CommandBody body);

@@ -218,6 +218,31 @@ TEST(RunnerTest, PersonalOffersOfAFrozenRunAreIssuedOnceEach) {
             campaign.ends_us + absl::ToInt64Microseconds(absl::Hours(14 * 24)));
 }
 
+TEST(RunnerTest, TwoOfAFrozenListWhoBecameOneAreIssuedOne) {
+  // More than are issued by one command.
+  constexpr int kCustomers = 210;
+  CampaignShop shop;
+  shop.Product("tea", "tea", 1000);
+  for (int i = 0; i < kCustomers; ++i) shop.Customer(absl::StrCat("c", i));
+  shop.BuyTeaWeekly(kCustomers);
+  wire::Offer sorry = MakeOffer("sorry");
+  sorry.occasion = wire::Occasion::PERSONAL;
+  sorry.percent_bp = 2000;
+  shop.definitions().offers = {sorry};
+  shop.definitions().margin_bp = 9000;
+  wire::Campaign campaign = MakeCampaign("spring");
+  campaign.offer_ids = {"sorry"};
+  shop.Define({campaign});
+  shop.PlanAndWait("spring", "r1");
+  shop.StopRunner();
+  shop.Set("r1", RunState::FROZEN);
+  shop.Merge("c1", "c209");
+  shop.StartRunner();
+  shop.Await("r1", [](const wire::RunRow& run) { return run.issued; });
+  EXPECT_EQ(IssuedTo(shop, "c1"), 1);
+  EXPECT_EQ(IssuedTo(shop, "c207"), 1);
+}
+
 TEST(RunnerTest, ARunWhoseIndexIsGoneStandsStillSaysWhyAndGoesOnOnceItIsBack) {
   CampaignShop shop;
   Fill(shop, 30);
