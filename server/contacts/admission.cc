@@ -42,10 +42,13 @@ bool IsHeldOut(const wire::Definitions& definitions,
          definitions::InHoldout(definitions.holdout, customer_id);
 }
 
+bool StillCounts(const wire::RunRow& run, absl::Time now) {
+  return run.state != wire::RunState::RELEASED && now < CountsUntil(run);
+}
+
 void AddPlan(const wire::RunRow& run, uint32_t offer, absl::Time now,
              OfferPlan& plan) {
-  if (run.state == wire::RunState::RELEASED) return;
-  if (now >= CountsUntil(run)) return;
+  if (!StillCounts(run, now)) return;
   plan.cost += ValueAt(run.offer_cost, offer);
   plan.contacts += ValueAt(run.offer_contacts, offer);
 }

@@ -33,6 +33,10 @@ struct OfferPlan {
 // A campaign without an end ends so long after its run's moment.
 inline constexpr absl::Duration kOpenWindow = absl::Hours(24 * 90);
 
+// Whether what `run` plans may still count against an offer's limits; once it
+// does not, it never does again.
+bool StillCounts(const wire::RunRow& run, absl::Time now);
+
 // Adds what `run` plans with the offer. A plan counts against the offer's
 // limits until its run is released, or until purchases no longer count for it
 // (outcome_days after its campaign's end): then the offer's uses tell.

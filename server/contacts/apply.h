@@ -25,7 +25,7 @@ namespace patron::contacts {
 // Limits of one command: a purchase beside it must not wait long.
 inline constexpr size_t kMaxListIds = 10'000;
 inline constexpr size_t kMaxPlannedContacts = 200;
-inline constexpr size_t kMaxReports = 10'000;
+inline constexpr size_t kMaxReports = 1000;
 
 // ---- lists (apply_list.cc)
 // Answers how many customers came or went. Ids that are not known are left out.

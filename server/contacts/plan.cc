@@ -143,8 +143,11 @@ class Rooms {
   }
 
   OfferPlan PlannedWith(uint32_t offer) const {
+    const auto counts = [this](const wire::RunRow& run) {
+      return StillCounts(run, stamp_.logged_at);
+    };
     OfferPlan plan;
-    for (uint32_t run = 0; run < context_.runs.size(); ++run)
+    for (const uint32_t run : context_.runs.Counting(counts))
       AddPlan(context_.runs.Now(run), offer, stamp_.logged_at, plan);
     return plan;
   }

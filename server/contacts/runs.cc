@@ -124,6 +124,14 @@ wire::RunRow& RunChanges::Mutable(uint32_t number) {
   return *row;
 }
 
+const std::vector<uint32_t>& RunChanges::Counting(
+    absl::FunctionRef<bool(const wire::RunRow&)> counts) {
+  for (; asked_ < size(); ++asked_) counting_.push_back(asked_);
+  std::erase_if(counting_,
+                [&](uint32_t number) { return !counts(Now(number)); });
+  return counting_;
+}
+
 uint32_t RunChanges::Open(wire::RunRow row, Roaring audience,
                           store::Batch& batch) {
   const uint32_t number = size();

@@ -20,6 +20,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -68,6 +69,10 @@ class RunChanges {
   const wire::RunRow& Now(uint32_t number);
   // To be changed in place; written with the batch.
   wire::RunRow& Mutable(uint32_t number);
+  // Those of which `counts` says so, oldest first. Of whom it ever said no it
+  // is not asked again: they are as many as count now, not as ever were.
+  const std::vector<uint32_t>& Counting(
+      absl::FunctionRef<bool(const wire::RunRow&)> counts);
   // Takes the next number.
   uint32_t Open(wire::RunRow row, Roaring audience, store::Batch& batch);
   // Who is in it; remembered while the run is being planned.
@@ -84,6 +89,8 @@ class RunChanges {
   std::vector<uint32_t> order_;  // of first change: rows go out in it
   std::vector<std::pair<std::string, uint32_t>> fresh_;
   absl::flat_hash_map<uint32_t, AudiencePtr> audiences_;
+  std::vector<uint32_t> counting_;
+  uint32_t asked_ = 0;  // runs from here on are not in counting_ yet
   store::Encoder encoder_;
 };
 
