@@ -1,4 +1,15 @@
-// The Admin service: decode, call, encode. One object a connection.
+// The Admin service, for whoever runs the server: imports and exports, indexes,
+// checkpoints, trials and what the server tells of itself. Decode, call,
+// encode: what a call means stands where it is done.
+//
+// An import answers each element for itself: one that is refused does not hold
+// up the others. Pages of an export go on by their cursor, whatever was changed
+// in between.
+//
+// Ownership: borrows the services and the session; a connection has one.
+// Threads: the one that answers its connection. Errors: every call throws
+// wire::PatronError and nothing else (SessionHandler::Answer), with the code
+// of the status that the call ended with.
 #pragma once
 
 #include <string>

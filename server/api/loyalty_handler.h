@@ -1,4 +1,15 @@
-// The Loyalty service: decode, call, encode. One object a connection.
+// The Loyalty service, for the till and the customer's account: quotes,
+// reservations and their commits, points, tiers, merged and referred customers.
+// Decode, call, encode: what a call means stands where it is done.
+//
+// A command with a request id that is repeated gets its first answer; one
+// without is done again.
+//
+// Ownership: borrows the services and the session; a connection has one.
+// Threads: the one that answers its connection. Errors: every call throws
+// wire::PatronError and nothing else (SessionHandler::Answer), with the code
+// of the status that the call ended with: a limit that was reached is
+// FAILED_PRECONDITION, not a fault.
 #pragma once
 
 #include <string>

@@ -1,4 +1,17 @@
-// The Marketing service: decode, call, encode. One object a connection.
+// The Marketing service, for whoever runs promotions: definitions, offers,
+// codes and bonuses, segments (marketing_segments.cc) and campaigns
+// (marketing_campaigns.cc). Decode, call, encode: what a call means stands
+// where it is done.
+//
+// What changes the definitions is made of those that stand and put with their
+// version; where another change came first it is made anew. A command with a
+// request id that is repeated gets its first answer.
+//
+// Ownership: borrows the services and the session; a connection has one.
+// Threads: the one that answers its connection. Errors: every call throws
+// wire::PatronError and nothing else (SessionHandler::Answer), with the code
+// of the status that the call ended with; for a rule that is wrong the message
+// names line and column.
 #pragma once
 
 #include <optional>
@@ -122,6 +135,7 @@ class MarketingHandler final : public wire::MarketingIf, public SessionHandler {
                                  DefinitionsChange change);
   absl::Status DropList(const std::string& request_id,
                         const std::string& list_id);
+  bool WasDeleted(const std::string& segment_id) const;
   std::vector<std::string> KnownOf(const std::vector<std::string>& customer_ids,
                                    wire::UploadReply& reply);
 

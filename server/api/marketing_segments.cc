@@ -18,6 +18,8 @@ namespace {
 // try that fails is a success of another, so that many savers need many.
 constexpr int kMostTries = 100;
 constexpr size_t kUnknownTold = 100;
+// A deletion that is asked again was among these.
+constexpr int kVersionsLookedAt = 100;
 
 // The caller's id for the first try; a further one is another command.
 std::string TryId(const std::string& request_id, int attempt) {
@@ -84,12 +86,26 @@ void MarketingHandler::deleteSegment(const std::string& request_id,
     // answers again by its request id.
     PATRON_RETURN_IF_ERROR(services_.segments.CheckUnused(segment_id));
     const absl::Status dropped = DropList(request_id, segment_id);
+    if (absl::IsAlreadyExists(dropped) && WasDeleted(segment_id))
+      return absl::OkStatus();
     // Neither is there a list, nor was one dropped by this request.
     const bool nothing =
         absl::IsNotFound(dropped) || absl::IsAlreadyExists(dropped);
     return nothing && !services_.segments.IsList(segment_id) ? no_segment
                                                              : dropped;
   });
+}
+
+// A request id that did something else than to drop a list, and a segment that
+// was deleted: this request deleted it.
+bool MarketingHandler::WasDeleted(const std::string& segment_id) const {
+  const auto history = services_.desk.DefinitionsHistory(kVersionsLookedAt);
+  const std::string change = segments::DeletionOf(segment_id);
+  return history.ok() &&
+         std::any_of(history->begin(), history->end(),
+                     [&](const wire::DefinitionsVersion& version) {
+                       return version.change == change;
+                     });
 }
 
 absl::Status MarketingHandler::DropList(const std::string& request_id,

@@ -1,4 +1,10 @@
-// What handlers work with: borrowed, all of it outlives every connection.
+// What handlers work with: State and the one way to change it, those who answer
+// questions of each kind, and what the server does beside.
+//
+// Ownership: borrows all of it from the server, which closes every connection
+// before it ends any. Threads: handlers of many connections use one of these at
+// once; each part says which of its calls may be made from any thread, and only
+// such calls are made here.
 #pragma once
 
 #include <filesystem>
@@ -25,8 +31,8 @@
 namespace patron::api {
 
 struct Services {
-  commit::State& state;
-  commit::Engine& engine;
+  commit::State& state;    // read by all,
+  commit::Engine& engine;  // changed through this alone
   const recommend::Recommender& recommender;
   const checkout::Desk& desk;
   const NextOffers& next_offers;
@@ -44,7 +50,7 @@ struct Services {
   const Clock& clock;
 
   const absl::Time started_at;
-  const std::filesystem::path artefacts;
+  const std::filesystem::path artefacts;  // directory of learned indexes
   absl::Duration start_up;  // set once, before the first connection
 };
 

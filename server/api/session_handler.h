@@ -1,4 +1,9 @@
-// What the services have in common, and how every handler answers.
+// What the services have in common, and how every handler answers: who asks,
+// the limits of a call, and how a status becomes an exception of the API.
+//
+// Ownership: borrows the services and the session of the connection. Threads:
+// the one that answers its connection. Errors: Answer throws wire::PatronError;
+// the rest answers a Status.
 #pragma once
 
 #include <exception>

@@ -1,4 +1,14 @@
-// The Storefront service: decode, call, encode. One object a connection.
+// The Storefront service, for shop and till: recommendations, purchases,
+// returns, events, customers and what is known of one. Decode, call, encode:
+// what a call means stands where it is done.
+//
+// A purchase, return or event that is there already (its id is known) is
+// answered as a duplicate and changes nothing, with or without a request id.
+//
+// Ownership: borrows the services and the session; a connection has one.
+// Threads: the one that answers its connection. Errors: every call throws
+// wire::PatronError and nothing else (SessionHandler::Answer), with the code
+// of the status that the call ended with.
 #pragma once
 
 #include <string>

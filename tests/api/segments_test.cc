@@ -1,5 +1,7 @@
 // Segments over the wire: questions, changes of the definitions, lists, and
 // what is refused.
+#include "tests/testing/segments.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,27 +21,9 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-wire::Audience OfSegment(const std::string& id) {
-  wire::Audience audience;
-  audience.segment_id = id;
-  return audience;
-}
-
-wire::Audience OfRule(const std::string& rule) {
-  wire::Audience audience;
-  audience.rule = rule;
-  return audience;
-}
-
-wire::Segment MakeSegment(const std::string& id, const std::string& rule) {
-  wire::Segment segment;
-  segment.id = id;
-  segment.name = "Segment " + id;
-  segment.meaning = "Customers of " + id + ".";
-  segment.rule = rule;
-  return segment;
-}
+using testing::MakeSegment;
+using testing::OfRule;
+using testing::OfSegment;
 
 // Anna bought coffee for 10 euros, ben nothing.
 class SegmentsTest : public ::testing::Test {
@@ -175,6 +159,20 @@ TEST_F(SegmentsTest, AListIsUploadedChangedAndDropped) {
   marketing_.deleteSegment("", "fair");
   EXPECT_EQ(ErrorOf([&] { MembersOf(OfSegment("fair")); }).code,
             wire::ErrorCode::NOT_FOUND);
+}
+
+TEST_F(SegmentsTest, ARepeatedDeletionOfASegmentIsAnsweredAsTheFirst) {
+  marketing_.saveSegment("", MakeSegment("buyers", "purchases >= 1"));
+  marketing_.deleteSegment("delete-1", "buyers");
+  const int64_t version = Version();
+  marketing_.deleteSegment("delete-1", "buyers");
+  EXPECT_EQ(Version(), version);
+  for (const char* id : {"", "delete-2"})
+    EXPECT_EQ(ErrorOf([&] { marketing_.deleteSegment(id, "buyers"); }).code,
+              wire::ErrorCode::NOT_FOUND);
+  EXPECT_EQ(
+      ErrorOf([&] { marketing_.deleteSegment("delete-1", "never"); }).code,
+      wire::ErrorCode::NOT_FOUND);
 }
 
 TEST_F(SegmentsTest, ARepeatedDeletionOfAListIsDoneOnce) {

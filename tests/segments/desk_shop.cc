@@ -112,24 +112,4 @@ void DeskShop::PutList(const std::string& list_id,
   Apply(std::move(body), kNoonUs);
 }
 
-wire::Audience OfSegment(const std::string& segment_id) {
-  wire::Audience audience;
-  audience.segment_id = segment_id;
-  return audience;
-}
-
-wire::Audience OfRule(const std::string& rule) {
-  wire::Audience audience;
-  audience.rule = rule;
-  return audience;
-}
-
-wire::Segment MakeSegment(const std::string& id, const std::string& rule) {
-  wire::Segment segment;
-  segment.id = id;
-  segment.name = id;
-  segment.rule = rule;
-  return segment;
-}
-
 }  // namespace patron::segments

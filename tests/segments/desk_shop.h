@@ -13,6 +13,7 @@
 #include "server/segments/live.h"
 #include "tests/testing/applied_store.h"
 #include "tests/testing/commands.h"
+#include "tests/testing/segments.h"
 #include "tests/testing/temp_dir.h"
 
 namespace patron::segments {
@@ -59,8 +60,8 @@ class DeskShop {
   int64_t logged_us_ = testing::kNoonUs;
 };
 
-wire::Audience OfSegment(const std::string& segment_id);
-wire::Audience OfRule(const std::string& rule);
-wire::Segment MakeSegment(const std::string& id, const std::string& rule);
+using testing::MakeSegment;
+using testing::OfRule;
+using testing::OfSegment;
 
 }  // namespace patron::segments
