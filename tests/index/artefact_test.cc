@@ -237,6 +237,55 @@ TEST_F(ArtefactTest, AMissingFileIsRefusedByName) {
   }
 }
 
+// One tree: 0.5 and 1 below 2, else 0.5 and 3.
+constexpr char kRanker[] = R"({"learner":{"gradient_booster":{"name":"gbtree",
+  "model":{"gbtree_model_param":{"num_trees":"1"},"trees":[{
+    "tree_param":{"num_nodes":"3"},"left_children":[1,-1,-1],
+    "right_children":[2,-1,-1],"split_indices":[0,0,0],
+    "split_conditions":[2.0,1.0,3.0],"default_left":[1,0,0],
+    "split_type":[0,0,0],"loss_changes":[1.0,0.0,0.0]}]}},
+  "learner_model_param":{"base_score":"5E-1","num_feature":"1"},
+  "objective":{"name":"rank:ndcg"}}})";
+
+TEST_F(ArtefactTest, ARankerIsCarriedAndScores) {
+  Knowledge knowledge = *knowledge_;
+  knowledge.ranker = kRanker;
+  ASSERT_OK(WriteArtefact(root(), Origin("v2"), knowledge));
+  ASSERT_OK_AND_ASSIGN(const auto opened,
+                       Artefact::Open(root() / "v2", kStore));
+  EXPECT_EQ(opened->manifest().files.count("ranker.json"), 1u);
+  EXPECT_EQ(opened->knowledge().ranker, kRanker);
+  ASSERT_OK_AND_ASSIGN(const auto made,
+                       Artefact::FromKnowledge(Origin("v2"), knowledge));
+  for (const auto& artefact : {opened, made}) {
+    ASSERT_NE(artefact->ranker(), nullptr);
+    std::vector<float> margins(2);
+    artefact->ranker()->Score(std::vector<float>{1, 2}, margins);
+    EXPECT_THAT(margins, ElementsAre(1.5f, 3.5f));
+  }
+}
+
+TEST_F(ArtefactTest, WithoutARankerThereIsNeitherFileNorRanker) {
+  EXPECT_FALSE(fs::exists(v1() / "ranker.json"));
+  ASSERT_OK_AND_ASSIGN(const auto artefact, Artefact::Open(v1(), kStore));
+  EXPECT_EQ(artefact->ranker(), nullptr);
+}
+
+TEST_F(ArtefactTest, ADamagedRankerIsNeitherWrittenNorOpened) {
+  Knowledge knowledge = *knowledge_;
+  knowledge.ranker = "{}";
+  EXPECT_THAT(WriteArtefact(root(), Origin("v2"), knowledge),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("learner: is missing")));
+  knowledge.ranker = kRanker;
+  ASSERT_OK(WriteArtefact(root(), Origin("v2"), knowledge));
+  std::string damaged = kRanker;
+  damaged[damaged.find("3.0")] = '4';
+  Overwrite(root() / "v2" / "ranker.json", damaged);
+  EXPECT_THAT(Artefact::Open(root() / "v2", kStore),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("ranker.json")));
+}
+
 TEST_F(ArtefactTest, AnotherStoresArtefactIsRefused) {
   EXPECT_THAT(
       Artefact::Open(v1(), "other"),
