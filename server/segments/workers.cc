@@ -63,7 +63,7 @@ void Workers::Await(Task& task) {
   for (;;) {
     mutex_.Await(absl::Condition(&useful));
     if (done()) return;
-    Help(*Newest());
+    HelpNewest();
   }
 }
 
@@ -71,6 +71,11 @@ Workers::Task* Workers::Newest() const {
   const auto at = std::find_if(tasks_.rbegin(), tasks_.rend(),
                                [](const Task* one) { return !one->begun(); });
   return at == tasks_.rend() ? nullptr : *at;
+}
+
+// Parts are taken without the lock: the last may have gone since one looked.
+void Workers::HelpNewest() {
+  if (Task* const task = Newest()) Help(*task);
 }
 
 void Workers::Help(Task& task) {
@@ -94,7 +99,7 @@ void Workers::Loop() {
   for (;;) {
     mutex_.Await(absl::Condition(&called));
     if (ends_) return;
-    Help(*Newest());
+    HelpNewest();
   }
 }
 

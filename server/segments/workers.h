@@ -64,6 +64,7 @@ class Workers {
   // they are. Null: none.
   Task* Newest() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void Help(Task& task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void HelpNewest() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Await(Task& task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const absl::Duration patience_;

@@ -70,6 +70,16 @@ TEST(WorkersTest, QuestionsGoOnSideBySide) {
   EXPECT_EQ(whole, 400);
 }
 
+TEST(WorkersTest, TheLastPartMayBeGoneWhenAThreadComesForIt) {
+  Workers workers(Options(3, absl::InfiniteDuration()));
+  std::atomic<int> visits = 0;
+  workers.Do([&] {
+    for (int turn = 0; turn < 100'000; ++turn)
+      workers.Share(2, 1, [&](size_t, size_t) { ++visits; });
+  });
+  EXPECT_EQ(visits, 200'000);
+}
+
 TEST(WorkersTest, WhoWaitsInVainDoesTheWorkAlone) {
   Workers workers(Options(1, absl::ZeroDuration()));
   absl::Notification begun;
