@@ -1,7 +1,10 @@
 // What is due again, and when. Only the customer's own products.
+#include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
+#include "server/recommend/home.h"
 #include "server/recommend/situation.h"
 
 namespace patron::recommend {
@@ -49,6 +52,28 @@ RankedItem Due(const Situation& situation, const facts::ItemFact& item,
   return due;
 }
 
+// By the chance that she buys them now, where an order was learned: it has seen
+// how far intervals can be trusted.
+void OrderByChance(const Situation& situation, Workspace& workspace,
+                   std::vector<RankedItem>& due) {
+  workspace.wanted.clear();
+  for (const RankedItem& item : due) workspace.wanted.push_back(item.product);
+  ranking::Scratch& ranked = workspace.ranking;
+  Rank(situation, workspace.wanted, ranked);
+  std::vector<std::pair<uint32_t, float>> margins;
+  margins.reserve(ranked.products.size());
+  for (size_t at = 0; at < ranked.products.size(); ++at)
+    margins.emplace_back(ranked.products[at], ranked.margins[at]);
+  std::sort(margins.begin(), margins.end());
+  for (RankedItem& item : due) {
+    const auto at = std::lower_bound(margins.begin(), margins.end(),
+                                     std::pair(item.product, -HUGE_VALF));
+    const bool known = at != margins.end() && at->first == item.product;
+    item.score = known ? ChanceOf(at->second) : 0;
+  }
+  SortByScore(due);
+}
+
 }  // namespace
 
 std::vector<RankedItem> DueItems(const Situation& situation,
@@ -68,8 +93,11 @@ std::vector<RankedItem> DueItems(const Situation& situation,
   return due;
 }
 
-void ChooseBuyAgain(const Situation& situation, Selection& selection) {
-  OfferAll(DueItems(situation, std::nullopt), selection);
+void ChooseBuyAgain(const Situation& situation, Workspace& workspace,
+                    Selection& selection) {
+  std::vector<RankedItem> due = DueItems(situation, std::nullopt);
+  if (RanksHome(situation)) OrderByChance(situation, workspace, due);
+  OfferAll(due, selection);
 }
 
 }  // namespace patron::recommend

@@ -1,6 +1,9 @@
 // The parts of the home page. Internal to recommend.
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "server/recommend/situation.h"
 
 namespace patron::recommend {
@@ -8,6 +11,13 @@ namespace patron::recommend {
 // Whether the learned order can be asked: there is one, of this program's
 // features, and she has bought something.
 bool RanksHome(const Situation& situation);
+
+// Gathers her candidates, `wanted` among them, and scores them by the learned
+// order, in which RanksHome holds.
+void Rank(const Situation& situation, std::span<const uint32_t> wanted,
+          ranking::Scratch& ranked);
+// 0 to 1, from log odds.
+double ChanceOf(float margin);
 
 // Offers her candidates in the learned order, moved by what she does just now.
 void ChooseRanked(const Situation& situation, Workspace& workspace,

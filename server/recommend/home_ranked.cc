@@ -98,8 +98,8 @@ RankedItem ExplainRanked(const Situation& situation, const Workspace& workspace,
   }
   evidence.popular_in_store = situation.query.store ? from.popular_in_store : 0;
   evidence.trending = from.trending > 0 ? 1.0f : 0.0f;
-  const double odds = std::exp(-static_cast<double>(ranked.margins[at]));
-  return ExplainHome(situation, candidate, evidence, 1 / (1 + odds));
+  return ExplainHome(situation, candidate, evidence,
+                     ChanceOf(ranked.margins[at]));
 }
 
 }  // namespace
@@ -107,6 +107,20 @@ RankedItem ExplainRanked(const Situation& situation, const Workspace& workspace,
 bool RanksHome(const Situation& situation) {
   return situation.index != nullptr && !situation.facts.items.empty() &&
          ranking::Usable(situation.index->ranker());
+}
+
+double ChanceOf(float margin) {
+  return 1 / (1 + std::exp(-static_cast<double>(margin)));
+}
+
+void Rank(const Situation& situation, std::span<const uint32_t> wanted,
+          ranking::Scratch& ranked) {
+  const ranking::Question question{situation.facts,
+                                   situation.index->knowledge(),
+                                   situation.query.store, situation.today};
+  ranking::Gather(question, wanted, ranked);
+  ranking::Compute(question, ranked);
+  ranking::Score(*situation.index->ranker(), ranked);
 }
 
 void ChooseRanked(const Situation& situation, Workspace& workspace,

@@ -10,8 +10,9 @@
 //                   its kind where the product is new
 //   basket          what completes the set of the basket (compatible_with both
 //                   ways, over variants too), then what goes with its content
-//   buy_again       timing alone: her own products by how due they are; short
-//                   where she has few
+//   buy_again       timing: her own products that have an interval, by the
+//                   chance that she buys them now where an order was learned,
+//                   else by how due they are; short where she has few
 //   trending        what sells more than it used to, in the store first
 //   new_arrivals    taste alone: the newest products in the categories and of
 //                   the brands that she buys

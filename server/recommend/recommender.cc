@@ -31,7 +31,7 @@ void Choose(const Situation& situation, Placement::type placement,
     case Placement::BASKET:
       return ChooseBasket(situation, workspace, selection);
     case Placement::BUY_AGAIN:
-      return ChooseBuyAgain(situation, selection);
+      return ChooseBuyAgain(situation, workspace, selection);
     case Placement::TRENDING:
       return ChooseTrending(situation, selection);
     case Placement::NEW_ARRIVALS:

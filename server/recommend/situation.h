@@ -162,7 +162,8 @@ void ChooseGoesWith(const Situation& situation, Workspace& workspace,
                     Selection& selection);
 void ChooseBasket(const Situation& situation, Workspace& workspace,
                   Selection& selection);
-void ChooseBuyAgain(const Situation& situation, Selection& selection);
+void ChooseBuyAgain(const Situation& situation, Workspace& workspace,
+                    Selection& selection);
 void ChooseTrending(const Situation& situation, Selection& selection);
 void ChooseNewArrivals(const Situation& situation, Selection& selection);
 void ChooseSubstitute(const Situation& situation, Selection& selection);

@@ -76,11 +76,15 @@ class HomeRankedTest : public ::testing::Test {
   }
 
   recommend::RankedAnswer Home(const std::string& customer, int k = 8) {
+    return Ask(wire::Placement::HOME, customer, k);
+  }
+  recommend::RankedAnswer Ask(wire::Placement::type placement,
+                              const std::string& customer, int k = 8) {
     const commit::State& state = store_.state();
     const recommend::Recommender recommender(state.ordinals, state.catalog,
                                              state.facts, index_, clock_, {});
     wire::RecommendRequest request;
-    request.placement = wire::Placement::HOME;
+    request.placement = placement;
     request.__set_customer_id(customer);
     request.k = k;
     auto answer = recommender.Rank(request);
@@ -126,6 +130,25 @@ TEST_F(HomeRankedTest, ScoresNeverGrowAndNothingStandsTwice) {
     if (i == 0) continue;
     EXPECT_LE(answer.items[i].score, answer.items[i - 1].score) << i;
   }
+}
+
+TEST_F(HomeRankedTest, BuyAgainStandsByTheChanceThatItIsBoughtNow) {
+  int first = 0;
+  for (int customer = 0; customer < 20; ++customer) {
+    const auto answer =
+        Ask(wire::Placement::BUY_AGAIN, absl::StrCat("c", customer), 4);
+    ASSERT_GE(answer.items.size(), 2u);
+    const std::set<uint32_t> top = {answer.items[0].product,
+                                    answer.items[1].product};
+    first += top.contains(Product(customer % 8)) +
+             top.contains(Product(8 + customer % 8));
+    for (const auto& item : answer.items) {
+      EXPECT_EQ(item.reason, ReasonCode::DUE_AGAIN);
+      EXPECT_GT(item.score, 0);
+      EXPECT_LT(item.score, 1);
+    }
+  }
+  EXPECT_GE(first, 38) << "of 40";
 }
 
 TEST_F(HomeRankedTest, ALookChangesTheNextAnswer) {
