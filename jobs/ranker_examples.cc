@@ -297,30 +297,14 @@ class Collector {
 // Rows looked at by the guard, evenly spread.
 constexpr size_t kGuardRows = 60000;
 
-// Area under the curve of one feature alone: how often a bought row has a
-// larger value than one that is not; unknown counts as smallest.
-double AreaUnderCurve(const ExampleRows& rows, size_t feature) {
-  std::vector<std::pair<float, bool>> values;
+double AreaOfFeature(const ExampleRows& rows, size_t feature) {
+  std::vector<float> values, labels;
   const size_t step = rows.labels.size() / kGuardRows + 1;
   for (size_t i = 0; i < rows.labels.size(); i += step) {
-    const float value = rows.rows[i * kFeatures + feature];
-    values.emplace_back(std::isnan(value) ? -INFINITY : value,
-                        rows.labels[i] > 0);
+    values.push_back(rows.rows[i * kFeatures + feature]);
+    labels.push_back(rows.labels[i]);
   }
-  std::sort(values.begin(), values.end());
-  double below = 0, wins = 0, bought = 0, others = 0;
-  for (size_t i = 0; i < values.size();) {
-    size_t j = i;
-    double equal_bought = 0, equal_others = 0;
-    for (; j < values.size() && values[j].first == values[i].first; ++j)
-      ++(values[j].second ? equal_bought : equal_others);
-    wins += equal_bought * (below + equal_others / 2);
-    below += equal_others;
-    bought += equal_bought;
-    others += equal_others;
-    i = j;
-  }
-  return bought > 0 && others > 0 ? wins / (bought * others) : 0.5;
+  return AreaUnderCurve(values, labels);
 }
 
 }  // namespace
@@ -342,16 +326,39 @@ absl::StatusOr<Examples> CollectExamples(const TrainingLog& log,
   return Collector(log, options, progress).Run();
 }
 
+double AreaUnderCurve(const std::vector<float>& values,
+                      const std::vector<float>& labels) {
+  std::vector<std::pair<float, bool>> sorted;
+  for (size_t i = 0; i < values.size(); ++i)
+    sorted.emplace_back(std::isnan(values[i]) ? -INFINITY : values[i],
+                        labels[i] > 0);
+  std::sort(sorted.begin(), sorted.end());
+  double below = 0, wins = 0, bought = 0;
+  for (size_t i = 0; i < sorted.size();) {
+    size_t j = i;
+    double equal_bought = 0, equal_others = 0;
+    for (; j < sorted.size() && sorted[j].first == sorted[i].first; ++j)
+      ++(sorted[j].second ? equal_bought : equal_others);
+    wins += equal_bought * (below + equal_others / 2);
+    below += equal_others;
+    bought += equal_bought;
+    i = j;
+  }
+  return bought > 0 && below > 0 ? wins / (bought * below) : 0.5;
+}
+
+double ChanceOfArea(const ExampleRows& held_out) {
+  const double bought = static_cast<double>(
+      std::count(held_out.labels.begin(), held_out.labels.end(), 1.0f));
+  return bought > 0 ? 1 / std::sqrt(bought) : 1;
+}
+
 absl::Status CheckLeaks(const Examples& examples, double margin) {
-  const double held_bought = static_cast<double>(std::count(
-      examples.held_out.labels.begin(), examples.held_out.labels.end(), 1.0f));
-  // Two standard errors of the area on so many bought rows, at most.
-  const double chance = held_bought > 0 ? 1 / std::sqrt(held_bought) : 1;
+  const double chance = ChanceOfArea(examples.held_out);
   for (size_t feature = 0; feature < kFeatures; ++feature) {
-    const double train =
-        std::abs(AreaUnderCurve(examples.train, feature) - 0.5);
+    const double train = std::abs(AreaOfFeature(examples.train, feature) - 0.5);
     const double held =
-        std::abs(AreaUnderCurve(examples.held_out, feature) - 0.5);
+        std::abs(AreaOfFeature(examples.held_out, feature) - 0.5);
     if (train - held <= margin + chance) continue;
     return absl::FailedPreconditionError(absl::StrFormat(
         "feature %s gives labels away: alone it tells bought from not bought "

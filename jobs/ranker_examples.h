@@ -32,8 +32,16 @@ absl::StatusOr<Examples> CollectExamples(const index::TrainingLog& log,
                                          const TrainRankerOptions& options,
                                          const index::LearnProgress& progress);
 
-// kFailedPrecondition naming the feature that tells bought from not bought much
-// better in `train` than in `held_out`.
+// Area under the curve of `values`, one a row: how often a bought row has a
+// larger one than a row that is not; NaN counts as smallest. 0.5 = chance.
+double AreaUnderCurve(const std::vector<float>& values,
+                      const std::vector<float>& labels);
+
+// Two standard errors, at most, of that area over the rows held out.
+double ChanceOfArea(const ExampleRows& held_out);
+
+// kFailedPrecondition naming the feature that alone tells bought from not
+// bought much better in `train` than in `held_out`.
 absl::Status CheckLeaks(const Examples& examples, double margin);
 
 }  // namespace patron::jobs

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "index/trees.h"
 #include "jobs/booster.h"
 #include "jobs/ranker_examples.h"
@@ -23,6 +24,7 @@ constexpr size_t kFewestTrain = 20;
 constexpr size_t kFewestHeldOut = 5;
 // Thresholds a feature, which the server's evaluator keeps in a byte.
 constexpr int kBins = 250;
+constexpr int kProbeTrees = 15;
 
 std::vector<std::string> FeatureNames() {
   std::vector<std::string> names;
@@ -123,6 +125,7 @@ class Trainer {
     PATRON_ASSIGN_OR_RETURN(const Matrix held_out,
                             Matrix::Make(examples_.held_out.rows, kFeatures, {},
                                          {}, options_.threads));
+    PATRON_RETURN_IF_ERROR(Probe(train, held_out));
     examples_.train = {};  // the matrix has copied it
     for (const std::string& objective : options_.objectives)
       PATRON_RETURN_IF_ERROR(Try(objective, train, held_out));
@@ -164,6 +167,37 @@ class Trainer {
             {"seed", absl::StrCat(options_.seed)},
             {"base_score", "0.5"},
             {"verbosity", "0"}};
+  }
+
+  // A few shallow trees cannot learn customers by heart: where they tell bought
+  // from not bought much better in training than on those held out, what they
+  // look at knows the labels.
+  absl::Status Probe(const Matrix& train, const Matrix& held_out) const {
+    auto parameters = Parameters("binary:logistic");
+    parameters["max_depth"] = "3";
+    parameters["eta"] = "0.3";
+    PATRON_ASSIGN_OR_RETURN(Booster probe, Booster::Make(train, parameters));
+    for (int round = 0; round < kProbeTrees; ++round)
+      PATRON_RETURN_IF_ERROR(probe.Boost(round, train));
+    PATRON_ASSIGN_OR_RETURN(const auto seen, probe.Predict(train, 0));
+    PATRON_ASSIGN_OR_RETURN(const auto unseen, probe.Predict(held_out, 0));
+    const double in_training = AreaUnderCurve(seen, examples_.train.labels);
+    const double beyond = AreaUnderCurve(unseen, examples_.held_out.labels);
+    if (in_training - beyond <=
+        options_.leak_margin / 2 + ChanceOfArea(examples_.held_out))
+      return absl::OkStatus();
+    PATRON_ASSIGN_OR_RETURN(const std::string json,
+                            probe.ToJson(kProbeTrees, FeatureNames()));
+    PATRON_ASSIGN_OR_RETURN(const index::Trees trees,
+                            index::Trees::Parse(json));
+    const auto& gains = trees.gain_share();
+    const auto most = std::max_element(gains.begin(), gains.end());
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "features give labels away, %s most of all: %d trees tell bought from "
+        "not bought by %.3f in training, by %.3f where the label is not in "
+        "what tables were learned from (area under the curve, 0.5 = chance)",
+        ranking::kFeatureTable[static_cast<size_t>(most - gains.begin())].name,
+        kProbeTrees, in_training, beyond));
   }
 
   absl::Status Try(const std::string& objective, const Matrix& train,

@@ -87,7 +87,8 @@ struct TrainRankerOptions {
 
   // A feature leaks if alone it tells bought from not bought so much better
   // (area under the curve) where tables were learned for training than where
-  // nothing of the customer's label can be in them.
+  // nothing of the customer's label can be in them; features together do, if a
+  // few shallow trees tell half as much better.
   double leak_margin = 0.08;
 
   // JSON of a model to measure beside; "" = none. One of other features is not

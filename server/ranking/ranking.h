@@ -123,9 +123,6 @@ struct Scratch {
   std::array<KindCounts, 3> kinds;
 };
 
-// Candidates that Gather leaves at most, those `wanted` not counted.
-inline constexpr size_t kCandidates = 400;
-
 // Fills products and evidence. `wanted` products are candidates too: what the
 // session speaks for.
 void Gather(const Question& question, std::span<const uint32_t> wanted,

@@ -99,10 +99,29 @@ TEST(CheckLeaksTest, AFeatureThatKnowsItsLabelInTrainingAloneIsCaughtByName) {
                        HasSubstr("feature together gives labels away")));
 }
 
-TEST(TrainRankerTest, FoldsAreTrainedOn) {
-  TrainRankerOptions options = Quick();
-  options.folds = 2;
-  EXPECT_OK(TrainRanker(SmallLog(), options, nullptr));
+// Many products of few customers each: what a table holds of one customer
+// shows.
+index::TrainingLog SparseLog() {
+  return index::MakeSmallShop(6, {.products = 3000,
+                                  .categories = 60,
+                                  .customers = 800,
+                                  .baskets = 8,
+                                  .complements = 20})
+      .log;
+}
+
+TEST(TrainRankerTest, TablesThatWereLearnedFromTheLabelsAreCaught) {
+  const index::TrainingLog log = SparseLog();
+  for (const int folds : {0, 2}) {
+    TrainRankerOptions options = Quick();
+    options.folds = folds;
+    EXPECT_OK(TrainRanker(log, options, nullptr)) << folds << " folds";
+    options.plant_leak = true;
+    EXPECT_THAT(TrainRanker(log, options, nullptr),
+                StatusIs(absl::StatusCode::kFailedPrecondition,
+                         HasSubstr("labels away")))
+        << folds << " folds";
+  }
 }
 
 TEST(TrainRankerTest, TheServerAddsUpAsTheLibraryDoes) {
