@@ -119,8 +119,7 @@ absl::StatusOr<std::optional<wire::PutDefinitions>> Desk::Deleting(
         absl::StrCat("segment_id: no segment ", Quoted(segment_id)));
   PATRON_RETURN_IF_ERROR(CheckUnusedIn(next, segment_id));
   next.segments.erase(found);
-  return Next(present->version, std::move(next),
-              DeletionOf(segment_id));
+  return Next(present->version, std::move(next), DeletionOf(segment_id));
 }
 
 absl::Status Desk::CheckUnused(const std::string& segment_id) const {

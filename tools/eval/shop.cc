@@ -100,7 +100,13 @@ absl::Status Shop::TrainFrom(const index::TrainingLog& log,
   } else {
     ranker.windows = 1;
   }
-  PATRON_ASSIGN_OR_RETURN(trained_, jobs::TrainRanker(log, ranker, nullptr));
+  auto trained = jobs::TrainRanker(log, ranker, nullptr);
+  if (absl::IsNotFound(trained.status())) {  // the plain blend answers
+    Tell(options, absl::StrCat("  ", trained.status().message()));
+    return absl::OkStatus();
+  }
+  PATRON_RETURN_IF_ERROR(trained.status());
+  trained_ = *std::move(trained);
   for (const auto& [name, quality] : trained_.tried)
     Tell(options,
          absl::StrFormat("  %s: recall@10 %.4f, ndcg@10 %.4f of %d held out",
