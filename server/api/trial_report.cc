@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/campaigns/lift.h"
 #include "server/store/codec.h"
@@ -60,7 +61,10 @@ class Reckoning {
     report.lift = lift.lift;
     report.low = lift.low;
     report.high = lift.high;
-    report.note = lift.note;
+    if (!lift.enough)
+      report.note = absl::StrCat(
+          "too little data: of each version ", campaigns::kFewestCustomers,
+          " customers and ", campaigns::kFewestBuyers, " buyers are wanted");
     return report;
   }
 

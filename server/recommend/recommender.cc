@@ -72,13 +72,14 @@ void ChooseAndArrange(const Situation& situation, Workspace& workspace,
   if (placing.placement != Placement::HOME) times->ranking += choosing;
 }
 
-// What puts the answer in order: the two placements of the home page's order
-// follow the learned one where it is there.
+// What puts the answer in order: three placements follow the learned order
+// where it is there.
 const char* VersionOf(const Situation& situation) {
   const Placement::type placement = situation.query.placement;
-  const bool home =
-      placement == Placement::HOME || placement == Placement::EMAIL;
-  return home && RanksHome(situation) ? kLearnedVersion : kRankingVersion;
+  const bool learns = placement == Placement::HOME ||
+                      placement == Placement::EMAIL ||
+                      placement == Placement::BUY_AGAIN;
+  return learns && RanksHome(situation) ? kLearnedVersion : kRankingVersion;
 }
 
 // What is read days later knows nothing of what she does just now.
