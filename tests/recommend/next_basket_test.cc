@@ -182,8 +182,12 @@ TEST(NextBasketTest, PatronBeatsPersonalPopularOnTaFeng) {
     some.push_back(std::move(data.shoppers[i]));
   data.shoppers = std::move(some);
   const testing::TempDir directory;
+  ShopOptions options;
+  options.folds = 2;
+  options.ranker.objectives = {"binary:logistic"};
+  options.ranker.trees = {100};
   ASSERT_OK_AND_ASSIGN(const auto shop,
-                       Shop::Build(data, {}, directory.File("shop")));
+                       Shop::Build(data, options, directory.File("shop")));
   ASSERT_OK_AND_ASSIGN(const NextBasketReport report,
                        Compare(data, {}, *shop, Role::kValidation, {10}));
   EXPECT_GT(report.customers, 100u);
