@@ -206,7 +206,7 @@ struct Campaign {
   9: string purpose = "marketing"          // consent is asked for channel/purpose
   10: i64 starts_us                        // send window
   11: i64 ends_us                          // exclusive
-  12: string placement = "home"            // who picks the products: home, buy_again, trending, new_arrivals
+  12: string placement = "home"            // who picks the products: home, buy_again, trending, new_arrivals, after_purchase, email
   13: i32 products = 3                     // a row; 0 = without
   14: string product_rule                  // which products may stand in a row
   15: list<string> offer_ids               // targeting picks one of them; empty = without offer

@@ -133,9 +133,7 @@ class Gatherer {
         Evidence& e = At(n.product);
         const float score = weight * n.score;
         e.together += score;
-        if (score <= e.best_together) continue;
-        e.best_together = score;
-        e.together_of = source;
+        e.best_together = std::max(e.best_together, score);
       }
     }
   }

@@ -54,7 +54,6 @@ struct Evidence {
   uint32_t neighbour_of = 0;  // and whose list that was
   float together = 0;         // the same over receipts
   float best_together = 0;
-  uint32_t together_of = 0;
   float following = 0;  // comes on the receipt after her last ones
   float goes_with = 0;
   float best_goes_with = 0;
