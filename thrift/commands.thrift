@@ -58,7 +58,13 @@ struct ClaimReceipt { 1: string receipt_id, 2: string customer_id }
 struct AdjustPoints { 1: string customer_id, 2: string programme_id, 3: i64 points, 4: string reason }
 struct BonusEntry { 1: string customer_id, 2: i64 points }
 struct GiveBonus { 1: string programme_id, 2: string reason, 3: list<BonusEntry> entries }
-struct IssueOffer { 1: string offer_id, 2: list<string> customer_ids, 3: i64 expires_at_us, 4: string cause }
+struct IssueOffer {
+  1: string offer_id
+  2: list<string> customer_ids
+  3: i64 expires_at_us
+  4: string cause
+  5: optional bool once                    // passes over who was issued it for this cause before
+}
 struct LinkId { 1: string customer_id, 2: string external_id }
 struct MergeCustomers { 1: string kept_id, 2: string absorbed_id }
 struct Refer { 1: string referrer_id, 2: string friend_id }

@@ -243,6 +243,22 @@ struct Holdout {
 
 struct Store { 1: string id, 2: string name, 3: string time_zone }   // IANA; "" = the shop's
 
+// How customers come back and what they pay, learned over all of them by
+// `patron-jobs fit-value`: the models of server/prediction/prediction.h. In
+// millionths, times in days.
+struct Prediction {
+  1: i64 r                                 // purchases: BG/NBD
+  2: i64 alpha
+  3: i64 a
+  4: i64 b
+  5: i64 p                                 // their amounts: Gamma-Gamma; 0 = not fitted
+  6: i64 q
+  7: i64 v                                 // of minor units
+  8: string currency                       // of the amounts
+  9: i32 day                               // of the fit, the shop's
+  10: i64 customers                        // that it was fitted over
+}
+
 struct Definitions {
   1: string currency                       // the shop's, where nothing else is said
   2: list<Programme> programmes
@@ -255,6 +271,7 @@ struct Definitions {
   9: Holdout holdout
   10: list<Store> stores
   11: map<string, i64> thresholds          // of ready-made segments, by name; absent = the default
+  12: optional Prediction prediction       // absent: predicted fields are not known
 }
 
 // A version as the server keeps it.

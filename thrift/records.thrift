@@ -120,6 +120,7 @@ struct EventRow {
   12: i64 log_position
   13: i64 logged_at_us
   14: string event_id
+  15: optional i32 measure                 // types.Measure of a survey; absent: NPS
 }
 
 // impressions: one row a command.
@@ -131,6 +132,20 @@ struct ReplyRow {
   2: binary body_digest                    // 16 bytes
   3: commands.CommandReply reply
   4: i64 logged_at_us
+}
+
+// What a customer told of one kind. Without a score: first and last are zero.
+struct FeedbackRow {
+  1: i32 kind                              // server/facts/facts.h
+  2: i32 count
+  3: i32 scored                            // of them, with a score
+  4: i64 sum                               // of the scores
+  5: i32 first_day
+  6: i32 last_day
+  7: i64 first_at_us                       // of the first with a score …
+  8: i64 first_score
+  9: i64 last_at_us                        // … and the last
+  10: i64 last_score
 }
 
 // facts: one row a customer; `recent` and `changed` are packed (server/facts/codec.h).
@@ -158,6 +173,7 @@ struct FactsRow {
   21: optional i32 coupon_lines
   22: optional i32 coupon_purchases
   23: optional list<i32> coupon_days       // newest first
+  24: optional list<FeedbackRow> feedback  // by kind
 }
 
 // ---- loyalty and offers ------------------------------------------------------
@@ -295,6 +311,7 @@ struct ContactRow {
   7: i64 shown_us
   8: i64 clicked_us
   9: i64 redeemed_us
+  10: optional list<i32> also_days         // of contacts that a merge brought; each counts
 }
 
 // run_rows: the list of a run, one row a customer who is contacted.

@@ -185,8 +185,13 @@ enum EventKind {
   VIEW = 1, CLICK = 2, SEARCH = 3, WISH = 4, WATCH_PRICE = 5, WATCH_STOCK = 6,
   INQUIRY = 7, CART_ADD = 8, CART_REMOVE = 9, EXCHANGE = 10, REVIEW = 11,
   SURVEY = 12, CONTACT = 13, DELIVERY = 14, TECHNICAL_FAILURE = 15,
-  VISITORS = 16                            // people counted in a store, no customer
+  VISITORS = 16,                           // people counted in a store, no customer
+  COMPLAINT = 17
 }
+
+// What a survey asked: would you recommend us (0 to 10), how satisfied are you,
+// how much effort did it take, an index over several questions.
+enum Measure { NPS = 1, CSAT = 2, CES = 3, CSI = 4 }
 
 // Something that happened around a customer, other than purchase and return.
 struct Event {
@@ -199,10 +204,11 @@ struct Event {
   7: string channel
   8: optional i64 dwell_ms                 // VIEW
   9: optional string text                  // SEARCH query, REVIEW or INQUIRY text
-  10: optional i64 value                   // REVIEW and SURVEY score, VISITORS count
+  10: optional i64 value                   // REVIEW, SURVEY and COMPLAINT score, VISITORS count
   11: optional string source               // where she came from; the first is kept
   12: optional string impression_token
   13: map<string, string> attributes
+  14: optional Measure measure             // SURVEY; absent: NPS
 }
 
 struct EventReply {
