@@ -42,8 +42,7 @@ absl::Status Diary::Load(const store::Store& store, const Runs& runs) {
       return absl::OkStatus();
     PATRON_ASSIGN_OR_RETURN(const auto row,
                             store::Decode<wire::ContactRow>(value, "contact"));
-    if (row.decision == wire::ContactDecision::CONTACT && !row.is_service)
-      entries.push_back({parts.run, row.day});
+    for (const Day day : DaysOf(row)) entries.push_back({parts.run, day});
     return absl::OkStatus();
   };
   PATRON_RETURN_IF_ERROR(
@@ -71,6 +70,15 @@ void Diary::Set(CustomerOrdinal customer, DiaryEntries entries) {
   shard.customers[at] = std::move(entries);
 }
 
+std::vector<Day> DaysOf(const wire::ContactRow& row) {
+  if (row.decision != wire::ContactDecision::CONTACT || row.is_service)
+    return {};
+  std::vector<Day> days(row.also_days.begin(), row.also_days.end());
+  days.push_back(row.day);
+  std::sort(days.begin(), days.end());
+  return days;
+}
+
 // ---- DiaryChanges
 
 DiaryEntries DiaryChanges::Now(CustomerOrdinal customer) const {
@@ -86,14 +94,8 @@ DiaryEntries& DiaryChanges::Mutable(CustomerOrdinal customer) {
 
 void DiaryChanges::Add(CustomerOrdinal customer, DiaryEntry entry) {
   DiaryEntries& entries = Mutable(customer);
-  const auto at = std::lower_bound(
-      entries.begin(), entries.end(), entry.run,
-      [](const DiaryEntry& one, uint32_t run) { return one.run < run; });
-  if (at != entries.end() && at->run == entry.run) {
-    at->day = entry.day;
-  } else {
-    entries.insert(at, entry);
-  }
+  entries.insert(std::lower_bound(entries.begin(), entries.end(), entry),
+                 entry);
 }
 
 void DiaryChanges::Remove(CustomerOrdinal customer, uint32_t run) {

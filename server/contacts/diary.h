@@ -1,7 +1,8 @@
 // When each customer is contacted, by which run: what frequency caps look at.
 // Contacts of every run that stand, sent or planned, but for service messages,
 // which count against no cap. Rows of `contacts` in a form that Apply reads
-// without the disk: 24 bytes a customer, and 8 a contact from the third on.
+// without the disk: 24 bytes a customer, and 8 a contact from the third on. One
+// run stands twice where two who were both on its frozen list became one.
 //
 // What a released run planned stays here and counts no more: whoever reads asks
 // the run (StandingOf).
@@ -20,6 +21,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "records_types.h"
 #include "server/base/day.h"
 #include "server/base/ids.h"
 #include "server/contacts/cap.h"
@@ -32,9 +34,9 @@ struct DiaryEntry {
   uint32_t run = 0;
   Day day = 0;  // of the send
 
-  friend bool operator==(const DiaryEntry&, const DiaryEntry&) = default;
+  friend auto operator<=>(const DiaryEntry&, const DiaryEntry&) = default;
 };
-using DiaryEntries = absl::InlinedVector<DiaryEntry, 2>;  // by run
+using DiaryEntries = absl::InlinedVector<DiaryEntry, 2>;  // by run, then day
 
 class Diary {
  public:
@@ -58,13 +60,19 @@ class Diary {
   std::unique_ptr<std::array<Shard, kShards>> shards_;
 };
 
+// The days on which a row of `contacts` stands for a contact that caps count,
+// in order: none, one, or more after a merge.
+std::vector<Day> DaysOf(const wire::ContactRow& row);
+
 // The diary as the running batch sees it.
 class DiaryChanges {
  public:
   explicit DiaryChanges(Diary& diary) : diary_(diary) {}
 
   DiaryEntries Now(CustomerOrdinal customer) const;
+  // Beside what she has of the run.
   void Add(CustomerOrdinal customer, DiaryEntry entry);
+  // All that she has of the run.
   void Remove(CustomerOrdinal customer, uint32_t run);
 
   void Publish();  // after the synced write

@@ -19,6 +19,17 @@ void KeepFirst(int64_t other_us, int64_t& time_us) {
   if (other_us != 0 && (time_us == 0 || other_us < time_us)) time_us = other_us;
 }
 
+void AddDays(const wire::ContactRow& other, wire::ContactRow& both) {
+  both.__isset.also_days = true;
+  std::vector<int32_t>& days = both.also_days;
+  days.insert(days.end(), other.also_days.begin(), other.also_days.end());
+  days.push_back(both.day);
+  days.push_back(other.day);
+  std::sort(days.begin(), days.end());
+  both.day = days.back();
+  days.pop_back();
+}
+
 class Merger {
  public:
   Merger(CustomerOrdinal kept, CustomerOrdinal absorbed, const Context& context)
@@ -88,8 +99,8 @@ class Merger {
   void Keep(uint32_t number, const wire::ContactRow& row) {
     batch_.Put(Family::kContacts, store::ContactKey(kept_, number),
                store::Encode(row));
-    if (row.decision == wire::ContactDecision::CONTACT && !row.is_service)
-      context_.diary.Add(kept_, {number, row.day});
+    context_.diary.Remove(kept_, number);
+    for (const Day day : DaysOf(row)) context_.diary.Add(kept_, {number, day});
   }
 
   // What was decided for the absorbed one no longer counts in its run.
@@ -123,13 +134,14 @@ class Merger {
     return absl::OkStatus();
   }
 
-  // Of a run that changes no more: she was contacted if either was.
+  // Of a run that changes no more: she was contacted if either was, and as
+  // often as both. The row's own day is the last of theirs.
   static wire::ContactRow Both(const wire::ContactRow& own,
                                const wire::ContactRow& other) {
     if (other.decision != wire::ContactDecision::CONTACT) return own;
     if (own.decision != wire::ContactDecision::CONTACT) return other;
     wire::ContactRow both = own;
-    both.day = std::max(own.day, other.day);
+    AddDays(other, both);
     KeepFirst(other.sent_us, both.sent_us);
     KeepFirst(other.shown_us, both.shown_us);
     KeepFirst(other.clicked_us, both.clicked_us);

@@ -100,6 +100,36 @@ TEST_F(ApplyTest, AFrozenListStaysAndTheKeptAnswersForIt) {
   EXPECT_EQ(Row("r", 0).sent_us, kNoonUs);
 }
 
+TEST_F(ApplyTest, BothContactsOfTwoOfAFrozenListCountOnTheirDays) {
+  Do(Put(CappedDefinitions(2, 30)));
+  PlanAll("r", MakeCampaign("a"),
+          {Contact(0, kToday), Contact(1, kToday + 20), Contact(2, kToday)});
+  Do(SetState("r", State::FROZEN));
+  Do(Merge("ann", "bob"));
+  EXPECT_EQ(Row("r", 0).day, kToday + 20);
+  EXPECT_THAT(Row("r", 0).also_days, ElementsAre(kToday));
+  PlanAll("near", MakeCampaign("b"),
+          {Contact(0, kToday + 25), Contact(2, kToday + 25)});
+  EXPECT_EQ(Row("near", 0).reason, Reason::CAP);
+  EXPECT_EQ(Row("near", 2).decision, wire::ContactDecision::CONTACT);
+  PlanAll("later", MakeCampaign("c"), {Contact(0, kToday + 40)});
+  EXPECT_EQ(Row("later", 0).decision, wire::ContactDecision::CONTACT);
+}
+
+// What is read after a start is what Apply left.
+TEST_F(ApplyTest, DaysOfMergedContactsAreReadBack) {
+  PlanAll("r", MakeCampaign("a"),
+          {Contact(0, kToday + 9), Contact(1, kToday), Contact(2, kToday + 4)});
+  Do(SetState("r", State::FROZEN));
+  Do(Merge("bob", "cat"));
+  Do(Merge("ann", "bob"));
+  const DiaryEntries days = {{0, kToday}, {0, kToday + 4}, {0, kToday + 9}};
+  EXPECT_EQ(store_.state().diary.Read(CustomerOrdinal(0)), days);
+  Diary loaded;
+  ASSERT_OK(loaded.Load(*store_.state().store, store_.state().runs));
+  EXPECT_EQ(loaded.Read(CustomerOrdinal(0)), days);
+}
+
 TEST_F(ApplyTest, WhoIsAbsorbedWhileARunIsPlannedIsDecidedOnce) {
   Do(OpenRun("r", MakeCampaign("a"), {0, 1, 4, 5}));
   Do(Plan("r", 0, 2, {Contact(0), Contact(1)}));

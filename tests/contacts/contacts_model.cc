@@ -1,6 +1,7 @@
 #include "tests/contacts/contacts_model.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "server/definitions/holdout.h"
 #include "tests/testing/commands.h"
@@ -11,6 +12,12 @@ namespace {
 using Reason = wire::LeftOut;
 using Decision = wire::ContactDecision;
 using State = wire::RunState;
+
+std::multiset<int32_t> DaysOf(const wire::ContactRow& row) {
+  std::multiset<int32_t> days(row.also_days.begin(), row.also_days.end());
+  days.insert(row.day);
+  return days;
+}
 
 // Ordinals of offers: in the order in which they were defined.
 int32_t OrdinalOf(const wire::Definitions& definitions,
@@ -135,9 +142,10 @@ std::vector<contacts::Standing> ContactsModel::StandingOf(
     if (at == contacts.end() || runs[run].state == State::RELEASED) continue;
     const wire::ContactRow& row = at->second;
     if (row.decision != Decision::CONTACT || row.is_service) continue;
-    standing.push_back({static_cast<uint32_t>(run), row.day,
-                        runs[run].campaign.priority,
-                        runs[run].state == State::FROZEN});
+    for (const int32_t day : DaysOf(row))
+      standing.push_back({static_cast<uint32_t>(run), day,
+                          runs[run].campaign.priority,
+                          runs[run].state == State::FROZEN});
   }
   return standing;
 }
@@ -263,7 +271,10 @@ void ContactsModel::MergeIn(int32_t run, int32_t kept, int32_t absorbed) {
     contacts[{run, kept}] = row;
   } else if (row.decision == Decision::CONTACT) {
     wire::ContactRow& both = own->second;
-    both.day = std::max(both.day, row.day);
+    std::multiset<int32_t> days = DaysOf(both);
+    days.merge(DaysOf(row));
+    both.day = *days.rbegin();
+    both.__set_also_days({days.begin(), std::prev(days.end())});
     both.sent_us = Earliest(both.sent_us, row.sent_us);
     both.shown_us = Earliest(both.shown_us, row.shown_us);
     both.clicked_us = Earliest(both.clicked_us, row.clicked_us);
