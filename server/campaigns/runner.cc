@@ -238,16 +238,16 @@ absl::Status Runner::IssueRows(const wire::RunRow& run,
       by_offer[row.offer_id].push_back(static_cast<uint32_t>(row.customer));
   }
   for (const auto& [offer_id, customers] : by_offer) {
-    const uint32_t offer = definitions->OfferById(offer_id)->ordinal;
     const absl::Span<const uint32_t> all(customers);
     for (size_t first = 0; first < all.size() && !stop_; first += kIssuedAtOnce)
-      PATRON_RETURN_IF_ERROR(IssueTo(
-          run, offer_id,
-          WithoutIt(all.subspan(first, kIssuedAtOnce), offer, CauseOf(run))));
+      PATRON_RETURN_IF_ERROR(
+          IssueTo(run, offer_id, IdsOf(all.subspan(first, kIssuedAtOnce))));
   }
   return absl::OkStatus();
 }
 
+// Apply passes over whom the run issued it to before: what was sent before the
+// process was stopped, and two rows whose customers became one, are told there.
 absl::Status Runner::IssueTo(const wire::RunRow& run,
                              const std::string& offer_id,
                              std::vector<std::string> customer_ids) {
@@ -258,6 +258,7 @@ absl::Status Runner::IssueTo(const wire::RunRow& run,
   body.issue_offer.expires_at_us = absl::ToUnixMicros(CountsUntil(run));
   body.issue_offer.cause = CauseOf(run);
   body.issue_offer.customer_ids = std::move(customer_ids);
+  body.issue_offer.__set_once(true);
   absl::Status status = Execute(std::move(body));
   if (absl::IsUnavailable(status)) return status;
   if (!status.ok())
@@ -266,31 +267,15 @@ absl::Status Runner::IssueTo(const wire::RunRow& run,
   return absl::OkStatus();
 }
 
-// Asked just before each command: of two rows whose customers became one the
-// first issued it to her. Two of one command are one to Apply.
-std::vector<std::string> Runner::WithoutIt(absl::Span<const uint32_t> rows,
-                                           uint32_t offer,
-                                           const std::string& cause) const {
+// Of two rows whose customers became one both give her id.
+std::vector<std::string> Runner::IdsOf(absl::Span<const uint32_t> rows) const {
   const store::OrdinalTable& ids = parts_.state.ordinals.customers;
-  std::vector<std::string> without;
+  std::vector<std::string> known;
   for (const uint32_t row : rows) {
     std::string id(ids.IdOf(row));
-    const auto customer = ids.Find(id);
-    if (customer && !HasIt(CustomerOrdinal(*customer), offer, cause))
-      without.push_back(std::move(id));
+    if (ids.Find(id).has_value()) known.push_back(std::move(id));
   }
-  return without;
-}
-
-bool Runner::HasIt(CustomerOrdinal customer, uint32_t offer,
-                   const std::string& cause) const {
-  wire::AccountRow account;
-  parts_.state.accounts.Read(customer, account);
-  return std::any_of(account.issued.begin(), account.issued.end(),
-                     [&](const wire::Issued& issued) {
-                       return static_cast<uint32_t>(issued.offer) == offer &&
-                              issued.cause == cause;
-                     });
+  return known;
 }
 
 }  // namespace patron::campaigns

@@ -84,12 +84,7 @@ class Runner {
                          const std::vector<wire::PlannedContact>& rows);
   absl::Status IssueTo(const wire::RunRow& run, const std::string& offer_id,
                        std::vector<std::string> customer_ids);
-  // The ids of those rows whose customers the cause did not give it yet.
-  std::vector<std::string> WithoutIt(absl::Span<const uint32_t> rows,
-                                     uint32_t offer,
-                                     const std::string& cause) const;
-  bool HasIt(CustomerOrdinal customer, uint32_t offer,
-             const std::string& cause) const;
+  std::vector<std::string> IdsOf(absl::Span<const uint32_t> rows) const;
   absl::Status Execute(wire::CommandBody body);
 
   const Parts parts_;

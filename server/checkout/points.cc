@@ -130,6 +130,13 @@ void DropOldIssued(int64_t now_us, std::vector<wire::Issued>& issued) {
   });
 }
 
+// Whether the offer was issued for the same cause before.
+bool IsAmong(const std::vector<wire::Issued>& all, const wire::Issued& issued) {
+  return std::any_of(all.begin(), all.end(), [&](const wire::Issued& one) {
+    return one.offer == issued.offer && one.cause == issued.cause;
+  });
+}
+
 absl::StatusOr<const offers::CompiledOffer*> PersonalOffer(
     const std::string& id, const Context& context) {
   const offers::CompiledOffer* offer =
@@ -396,6 +403,8 @@ absl::Status ApplyIssue(const wire::IssueOffer& command, const Stamp& stamp,
   issued.expires_at_us = command.expires_at_us;
   issued.cause = command.cause;
   for (const CustomerOrdinal customer : customers) {
+    if (command.once && IsAmong(context.accounts.Now(customer).issued, issued))
+      continue;
     wire::AccountRow& row = context.accounts.Mutable(customer);
     DropOldIssued(now_us, row.issued);
     row.issued.push_back(issued);

@@ -24,6 +24,7 @@ using ::patron::testing::kDayUs;
 using ::patron::testing::kNoonUs;
 using ::patron::testing::MakeEvent;
 using ::patron::testing::MakePurchase;
+using ::patron::testing::Merge;
 using ::patron::testing::Settle;
 using ::patron::testing::TempDir;
 using ::testing::ElementsAre;
@@ -162,6 +163,22 @@ TEST_F(PointsTest, ABonusReachesEverybodyOrNobody) {
 }
 
 // ---- personal offers
+
+// A merge may come between the question whether she has it and the command.
+TEST_F(PointsTest, WhatIsIssuedOncePassesOverWhoHasItForTheSameCause) {
+  wire::CommandBody once = Issue("sorry", {"ann", "bob"});
+  once.issue_offer.__set_once(true);
+  club_.Must(1, Issue("sorry", {"ann"}));
+  club_.Must(2, once);
+  EXPECT_THAT(club_.RowOf("ann").issued, SizeIs(1));
+  EXPECT_THAT(club_.RowOf("bob").issued, SizeIs(1));
+  club_.Must(3, Merge("ann", "bob"));
+  club_.Must(4, once);
+  EXPECT_THAT(club_.RowOf("ann").issued, SizeIs(2)) << "one of each, no third";
+  once.issue_offer.cause = "another late delivery";
+  club_.Must(5, once);
+  EXPECT_THAT(club_.RowOf("ann").issued, SizeIs(3));
+}
 
 TEST_F(PointsTest, APersonalOfferIsIssuedOnceToEach) {
   club_.Must(1, Issue("sorry", {"ann", "bob", "ann"}, kNoonUs + 9 * kDayUs));
