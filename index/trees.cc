@@ -42,17 +42,19 @@ std::vector<double> GainShare(const TreesModel& model) {
 
 // What the nodes say of one feature.
 struct Use {
-  std::vector<float> thresholds;                      // ascending, distinct
+  std::vector<float> thresholds;  // ascending, distinct
+  uint32_t first_tree = 0;
   std::array<bool, 2> missing_left = {false, false};  // is there such a node?
   std::array<uint16_t, 2> plane = {0, 0};             // by missing_left
 };
 
 std::vector<Use> CollectUses(const TreesModel& model) {
   std::vector<Use> uses(model.features);
-  for (const TreesModel::Tree& tree : model.trees) {
-    for (const Node& node : tree) {
+  for (uint32_t at = 0; at < model.trees.size(); ++at) {
+    for (const Node& node : model.trees[at]) {
       if (node.leaf()) continue;
       Use& use = uses[node.feature];
+      if (use.thresholds.empty()) use.first_tree = at;
       use.thresholds.push_back(node.value);
       use.missing_left[node.missing_left] = true;
     }
@@ -102,6 +104,7 @@ void AddFeature(uint32_t column, Use& use, Layout& layout) {
   if (use.thresholds.empty()) return;
   Layout::Feature feature;
   feature.column = column;
+  feature.first_tree = use.first_tree;
   for (const size_t left : {0, 1}) {
     if (!use.missing_left[left]) continue;
     use.plane[left] = static_cast<uint16_t>(layout.planes++);
@@ -244,8 +247,25 @@ const std::vector<double>& Trees::gain_share() const {
 }
 
 void Trees::Score(std::span<const float> rows, std::span<float> margins) const {
+  std::fill(margins.begin(), margins.end(), layout_->base_margin);
+  Add(0, trees(), rows, margins);
+}
+
+void Trees::ScoreFirst(size_t count, std::span<const float> rows,
+                       std::span<float> margins) const {
+  std::fill(margins.begin(), margins.end(), layout_->base_margin);
+  Add(0, std::min(count, trees()), rows, margins);
+}
+
+void Trees::AddRest(size_t count, std::span<const float> rows,
+                    std::span<float> margins) const {
+  Add(std::min(count, trees()), trees(), rows, margins);
+}
+
+void Trees::Add(size_t first, size_t last, std::span<const float> rows,
+                std::span<float> margins) const {
   PATRON_CHECK(rows.size() == margins.size() * features());
-  ScoreTrees(*layout_, rows.data(), margins.size(), margins.data());
+  AddTrees(*layout_, first, last, rows.data(), margins.size(), margins.data());
 }
 
 }  // namespace patron::index

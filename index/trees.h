@@ -57,7 +57,18 @@ class Trees {
   // takes 64 KiB of stack.
   void Score(std::span<const float> rows, std::span<float> margins) const;
 
+  // The same in two stages, so that the second can be spared for rows that the
+  // first shows to be hopeless: ScoreFirst sets `margins` by the first `count`
+  // trees, AddRest adds what the others say. Both, one after the other, give
+  // the bits of Score.
+  void ScoreFirst(size_t count, std::span<const float> rows,
+                  std::span<float> margins) const;
+  void AddRest(size_t count, std::span<const float> rows,
+               std::span<float> margins) const;
+
  private:
+  void Add(size_t first, size_t last, std::span<const float> rows,
+           std::span<float> margins) const;
   explicit Trees(std::unique_ptr<const TreesLayout> layout);
 
   std::unique_ptr<const TreesLayout> layout_;

@@ -36,31 +36,58 @@ HWY_INLINE size_t CountNotAbove(const float* group, float value) {
   return count;
 }
 
-HWY_INLINE int8_t CodeOf(const Layout& layout, const Layout::Feature& feature,
-                         float value) {
-  size_t group = 0;
-  if (feature.groups > 1) {
-    group = CountNotAbove(layout.pivots.data() + feature.first_pivot, value);
-  }
-  const float* in =
-      layout.thresholds.data() + (feature.first_group + group) * Layout::kGroup;
-  const size_t rank = group * Layout::kGroup + CountNotAbove(in, value);
+HWY_INLINE uint32_t BitsOf(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return bits;
+}
+
+// How many of the feature's thresholds are not above `value`, less 128.
+HWY_INLINE int8_t CodeOf(const float* pivots, const float* thresholds,
+                         bool grouped, float value) {
+  const size_t group = grouped ? CountNotAbove(pivots, value) : 0;
+  const size_t first = group * Layout::kGroup;
+  const size_t rank = first + CountNotAbove(thresholds + first, value);
   return static_cast<int8_t>(static_cast<int>(rank) - 128);
 }
 
-void FillCodes(const Layout& layout, const float* rows, size_t count,
-               Scratch& scratch) {
-  for (const Layout::Feature& feature : layout.features) {
-    int8_t* left = scratch.codes[feature.left_plane];
-    int8_t* right = scratch.codes[feature.right_plane];
-    const float* value = rows + feature.column;
-    for (size_t row = 0; row < count; ++row, value += layout.columns) {
-      const bool missing = std::isnan(*value);
-      const int8_t code = CodeOf(layout, feature, *value);
-      left[row] = missing ? feature.missing_left : code;
-      right[row] = missing ? feature.missing_right : code;
+// Neighbouring rows often have the same value, or none at all: then the code of
+// the row before is good. What the loop reads is held in locals, as a store of
+// a byte might change anything else.
+void FillFeature(const Layout& layout, const Layout::Feature& feature,
+                 const float* rows, size_t count, Scratch& scratch) {
+  const size_t columns = layout.columns;
+  const float* const pivots = layout.pivots.data() + feature.first_pivot;
+  const float* const thresholds =
+      layout.thresholds.data() + feature.first_group * Layout::kGroup;
+  const bool grouped = feature.groups > 1;
+  const int8_t missing_left = feature.missing_left;
+  const int8_t missing_right = feature.missing_right;
+  int8_t* HWY_RESTRICT const left = scratch.codes[feature.left_plane];
+  const float* value = rows + feature.column;
+  uint32_t before = ~BitsOf(*value);
+  int8_t code = 0;
+  for (size_t row = 0; row < count; ++row, value += columns) {
+    if (const uint32_t bits = BitsOf(*value); bits != before) {
+      before = bits;
+      code = std::isnan(*value) ? missing_left
+                                : CodeOf(pivots, thresholds, grouped, *value);
     }
+    left[row] = code;
   }
+  if (feature.left_plane == feature.right_plane) return;
+  int8_t* HWY_RESTRICT const right = scratch.codes[feature.right_plane];
+  value = rows + feature.column;
+  for (size_t row = 0; row < count; ++row, value += columns)
+    right[row] = std::isnan(*value) ? missing_right : left[row];
+}
+
+// Of the features that trees below `last` read.
+void FillCodes(const Layout& layout, size_t last, const float* rows,
+               size_t count, Scratch& scratch) {
+  for (const Layout::Feature& feature : layout.features)
+    if (feature.first_tree < last)
+      FillFeature(layout, feature, rows, count, scratch);
 }
 
 HWY_INLINE void EvaluatePairs(const Layout& layout, const Layout::Tree& tree,
@@ -112,12 +139,14 @@ HWY_INLINE void AddLeaves(const uint8_t* leaf, const float* leaves,
   }
 }
 
-void ScoreBlock(const Layout& layout, const float* rows, size_t count,
-                Scratch& scratch, float* margins) {
-  FillCodes(layout, rows, count, scratch);
-  HWY_ALIGN_MAX float sums[kBlock];
-  std::fill_n(sums, kBlock, layout.base_margin);
-  for (const Layout::Tree& tree : layout.trees) {
+void AddToBlock(const Layout& layout, size_t first, size_t last,
+                const float* rows, size_t count, Scratch& scratch,
+                float* margins) {
+  FillCodes(layout, last, rows, count, scratch);
+  HWY_ALIGN_MAX float sums[kBlock] = {};
+  std::copy_n(margins, count, sums);
+  for (size_t at = first; at < last; ++at) {
+    const Layout::Tree& tree = layout.trees[at];
     EvaluatePairs(layout, tree, scratch);
     EvaluateJoins(layout, tree, scratch);
     const int8_t* leaf = scratch.rows[tree.root];
@@ -127,8 +156,8 @@ void ScoreBlock(const Layout& layout, const float* rows, size_t count,
   std::copy_n(sums, count, margins);
 }
 
-void Score(const Layout& layout, const float* rows, size_t count,
-           float* margins) {
+void Add(const Layout& layout, size_t first, size_t last, const float* rows,
+         size_t count, float* margins) {
   Scratch scratch;
   // Rows beyond the last go through the trees too.
   std::memset(scratch.codes, 0, layout.planes * kBlock);
@@ -136,7 +165,7 @@ void Score(const Layout& layout, const float* rows, size_t count,
     std::memset(scratch.rows[leaf], static_cast<int>(leaf), kBlock);
   }
   for (size_t done = 0; done < count; done += kBlock) {
-    ScoreBlock(layout, rows + done * layout.columns,
+    AddToBlock(layout, first, last, rows + done * layout.columns,
                std::min(kBlock, count - done), scratch, margins + done);
   }
 }
@@ -148,11 +177,11 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace patron::index {
 
-HWY_EXPORT(Score);
+HWY_EXPORT(Add);
 
-void ScoreTrees(const TreesLayout& layout, const float* rows, size_t count,
-                float* margins) {
-  HWY_DYNAMIC_DISPATCH(Score)(layout, rows, count, margins);
+void AddTrees(const TreesLayout& layout, size_t first, size_t last,
+              const float* rows, size_t count, float* margins) {
+  HWY_DYNAMIC_DISPATCH(Add)(layout, first, last, rows, count, margins);
 }
 
 }  // namespace patron::index

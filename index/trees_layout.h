@@ -1,5 +1,5 @@
 // Trees as the processor likes them; see trees.h. Written by Trees::Parse, read
-// by ScoreTrees.
+// by AddTrees.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +27,7 @@ struct TreesLayout {
   // one; nodes read the plane of their default direction.
   struct Feature {
     uint32_t column = 0;       // of a row
+    uint32_t first_tree = 0;   // that reads it
     uint16_t left_plane = 0;   // equal to right_plane if only one is read
     uint16_t right_plane = 0;  // then `missing` is that plane's code
     int8_t missing_left = INT8_MIN;
@@ -78,8 +79,9 @@ struct TreesLayout {
   std::vector<float> leaves;
 };
 
-// Sets margins[0, count) of rows[0, count × layout.columns).
-void ScoreTrees(const TreesLayout& layout, const float* rows, size_t count,
-                float* margins);
+// Adds what trees [first, last) say to margins[0, count) of rows[0, count ×
+// layout.columns).
+void AddTrees(const TreesLayout& layout, size_t first, size_t last,
+              const float* rows, size_t count, float* margins);
 
 }  // namespace patron::index

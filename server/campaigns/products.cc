@@ -189,7 +189,7 @@ absl::StatusOr<ChosenProducts> ProductChooser::Watched(const Her& her) const {
   return chosen;
 }
 
-// Asks for more where the first ones do not suit her.
+// Asks for more where too many are of one category, or are not due.
 absl::StatusOr<ChosenProducts> ProductChooser::Recommended(
     const Her& her, const std::string& customer_id, Day send_day) const {
   wire::RecommendRequest request;
@@ -198,11 +198,14 @@ absl::StatusOr<ChosenProducts> ProductChooser::Recommended(
   request.store_id = her.store_id;
   request.filter.rule = campaign_.product_rule;
   request.not_bought_days = just_bought_days_;
+  const auto suits = [&](uint32_t product, const Entry& entry) {
+    return Suits(her, entry, product);
+  };
   const int wanted = campaign_.products;
-  for (const int k : {2 * wanted + 4, 8 * wanted + 32, recommend::kMaxItems}) {
+  for (const int k : {wanted + 4, 8 * wanted + 32, recommend::kMaxItems}) {
     request.k = std::min(k, recommend::kMaxItems);
     PATRON_ASSIGN_OR_RETURN(const recommend::Answer answer,
-                            recommender_.Recommend(request));
+                            recommender_.RecommendWhere(request, suits));
     ChosenProducts chosen = Pick(her, answer, send_day);
     const bool all_seen =
         answer.ranked.items.size() < static_cast<size_t>(request.k);
@@ -227,7 +230,6 @@ ChosenProducts ProductChooser::Pick(const Her& her,
     if (campaign_.kind == CampaignKind::REPLENISHMENT &&
         (item.due_day == 0 || item.due_day > send_day))
       continue;
-    if (!Suits(her, entry, item.product)) continue;
     if (entry.narrowest() != catalog::kNoTerm &&
         of_category[entry.narrowest()]++ >= kPerCategory)
       continue;

@@ -96,7 +96,7 @@ class ProductChooser {
   absl::StatusOr<ChosenProducts> Recommended(const Her& her,
                                              const std::string& customer_id,
                                              Day send_day) const;
-  // Takes items that suit her, best first, until the row is full.
+  // Takes items, best first, until the row is full.
   ChosenProducts Pick(const Her& her, const recommend::Answer& answer,
                       Day send_day) const;
   bool Suits(const Her& her, const catalog::Entry& entry,

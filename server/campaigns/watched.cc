@@ -64,7 +64,7 @@ std::string WhatHappened(const Watch& watch, CampaignKind::type kind,
   const auto tell = [&](const StoreLevel& level) {
     return TextOf(
         watch, kind, level,
-        level.currency.empty() ? entry.product.currency : level.currency);
+        level.currency.empty() ? entry.product.currency : level.currency.str());
   };
   const StoreLevel* hers = store ? entry.Level(StoreOrdinal(*store)) : nullptr;
   if (hers != nullptr) return tell(*hers);

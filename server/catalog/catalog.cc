@@ -138,15 +138,19 @@ void Catalog::Put(uint32_t ordinal, wire::Product product) {
   if (entry.brand != kNoTerm) Include(brands_.products[entry.brand], ordinal);
 }
 
-void Catalog::PutLevel(uint32_t ordinal, StoreLevel level) {
+void Catalog::PutLevel(uint32_t ordinal, const StoreLevel& level) {
   auto& levels = At(ordinal).levels;
   const auto at =
       levels.begin() + (LowerBound(levels, level.store) - levels.cbegin());
   if (at != levels.end() && at->store == level.store) {
-    *at = std::move(level);
-  } else {
-    levels.insert(at, std::move(level));
+    *at = level;
+    return;
   }
+  const auto place = at - levels.begin();
+  // Doubling would leave half of them empty.
+  if (levels.size() == levels.capacity())
+    levels.reserve(levels.size() + levels.size() / 8 + 1);
+  levels.insert(levels.begin() + place, level);
 }
 
 absl::Status Catalog::Load(const store::Store& store) {
@@ -320,8 +324,7 @@ void CatalogChanges::Publish() {
     catalog_.Put(ordinal, std::move(product));
   if (!products_.empty())
     catalog_.version_.fetch_add(1, std::memory_order_release);
-  for (auto& [key, level] : levels_)
-    catalog_.PutLevel(key.first, std::move(level));
+  for (const auto& [key, level] : levels_) catalog_.PutLevel(key.first, level);
   products_.clear();
   levels_.clear();
 }
@@ -333,7 +336,7 @@ wire::StockRow ToRow(const StoreLevel& level) {
   wire::StockRow row;
   if (level.quantity_milli) row.__set_quantity_milli(*level.quantity_milli);
   if (level.price) row.__set_price(*level.price);
-  row.currency = level.currency;
+  row.currency = level.currency.str();
   row.as_of_us = level.as_of_us;
   if (level.previous_price) row.__set_previous_price(*level.previous_price);
   row.price_changed_at_us = level.price_changed_at_us;
@@ -348,7 +351,7 @@ wire::StockLevel ToWire(const StoreLevel& level, absl::string_view product_id,
   out.store_id = std::string(store_id);
   if (level.quantity_milli) out.__set_quantity_milli(*level.quantity_milli);
   if (level.price) out.__set_price(*level.price);
-  if (!level.currency.empty()) out.__set_currency(level.currency);
+  if (!level.currency.empty()) out.__set_currency(level.currency.str());
   out.as_of_us = level.as_of_us;
   return out;
 }

@@ -23,6 +23,7 @@
 #include "absl/time/time.h"
 #include "records_types.h"
 #include "server/base/ids.h"
+#include "server/catalog/level.h"
 #include "server/store/ordinals.h"
 #include "server/store/store.h"
 #include "types_types.h"
@@ -33,18 +34,6 @@ namespace patron::catalog {
 // seen: good for comparing within one process, never stored.
 using TermOrdinal = uint32_t;
 inline constexpr TermOrdinal kNoTerm = ~TermOrdinal{0};
-
-// Stock and price in one store. Times are Unix microseconds, 0 = never.
-struct StoreLevel {
-  uint32_t store = 0;
-  std::optional<int64_t> quantity_milli;
-  std::optional<int64_t> price;
-  std::string currency;
-  int64_t as_of_us = 0;
-  std::optional<int64_t> previous_price;
-  int64_t price_changed_at_us = 0;
-  int64_t restocked_at_us = 0;
-};
 
 // A product of the catalogue. `listed` is false for one that is only known from
 // purchases or stock: it is never shown.
@@ -127,7 +116,7 @@ class Catalog {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Put(uint32_t ordinal, wire::Product product)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void PutLevel(uint32_t ordinal, StoreLevel level)
+  void PutLevel(uint32_t ordinal, const StoreLevel& level)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Entry& At(uint32_t ordinal) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -118,22 +118,25 @@ class Gatherer {
     std::sort(list.begin(), list.end(), heavier);
   }
 
+  // Adds a summand; whether it is the largest so far.
+  static bool Add(float summand, float& sum, float& best) {
+    sum += summand;
+    if (summand <= best) return false;
+    best = summand;
+    return true;
+  }
+
   void AddLists() {
     for (const auto& [weight, item] : s_.sources) {
       const uint32_t source = facts_.items[item].product.value();
       for (const Neighbour& n : k_.neighbours.Row(source)) {
         Evidence& e = At(n.product);
-        const float score = weight * n.score;
-        e.neighbours += score;
-        if (score <= e.best_neighbour) continue;
-        e.best_neighbour = score;
-        e.neighbour_of = source;
+        if (Add(weight * n.score, e.neighbours, e.best_neighbour))
+          e.neighbour_of = source;
       }
       for (const Neighbour& n : k_.together.Row(source)) {
         Evidence& e = At(n.product);
-        const float score = weight * n.score;
-        e.together += score;
-        e.best_together = std::max(e.best_together, score);
+        Add(weight * n.score, e.together, e.best_together);
       }
     }
   }
@@ -147,11 +150,8 @@ class Gatherer {
       const float near = Decays::Get().week.Of(last - item.last_day());
       for (const Neighbour& n : k_.goes_with.Row(source)) {
         Evidence& e = At(n.product);
-        const float score = near * n.score;
-        e.goes_with += score;
-        if (score <= e.best_goes_with) continue;
-        e.best_goes_with = score;
-        e.goes_with_of = source;
+        if (Add(near * n.score, e.goes_with, e.best_goes_with))
+          e.goes_with_of = source;
       }
     }
     for (const ItemFact& item : facts_.items) {

@@ -114,6 +114,9 @@ struct Scratch {
   std::vector<std::pair<float, uint32_t>> best;
   std::array<Best, 4> sums;
   std::vector<uint8_t> chosen;
+  std::vector<uint64_t> keys;
+  std::vector<float> finalist_rows;
+  std::vector<float> finalist_margins;
   std::vector<float> weights;
   std::vector<float> taste;
   std::vector<float> late_taste;
@@ -136,9 +139,16 @@ void Compute(const Question& question, Scratch& scratch);
 // Whether `ranker` was trained on the features that Compute gives.
 bool Usable(const index::Trees* ranker);
 
-// Fills margins and order, after Compute; equal margins by product. Leave
-// margins as they are, or change them, and call Order again.
-void Score(const index::Trees& ranker, Scratch& scratch);
+// Fills margins and order, after Compute; equal margins by product. The best by
+// the ranker's first trees have the margins of all of them; the others, which
+// stay behind, keep the order of the first trees. `moves`, one a candidate or
+// none at all, are added to the margins.
+void Score(const index::Trees& ranker, std::span<const float> moves,
+           Scratch& scratch);
+inline void Score(const index::Trees& ranker, Scratch& scratch) {
+  Score(ranker, {}, scratch);
+}
+// Fills order by margins.
 void Order(Scratch& scratch);
 
 // A plain order to measure against: own products by decayed purchases and

@@ -56,25 +56,28 @@ std::vector<catalog::TermOrdinal> PrioritiesOf(const Situation& situation) {
   return wanted;
 }
 
-// Moves the margins by the session.
-void Move(const Situation& situation, Workspace& workspace) {
-  ranking::Scratch& ranked = workspace.ranking;
+// What the session adds to the margin of each candidate; empty if there is
+// none.
+void FillMoves(const Situation& situation, Workspace& workspace) {
+  const ranking::Scratch& ranked = workspace.ranking;
   CandidateSet& live = workspace.candidates;
+  std::vector<float>& moves = workspace.moves;
+  moves.clear();
   const auto priorities = PrioritiesOf(situation);
   if (live.all().empty() && priorities.empty()) return;
-  for (size_t i = 0; i < ranked.products.size(); ++i) {
+  moves.resize(ranked.products.size());
+  for (size_t i = 0; i < moves.size(); ++i) {
     const uint32_t product = ranked.products[i];
     if (InPriority(situation, priorities, product)) {
       live.EvidenceAt(product).priority = true;
-      ranked.margins[i] += kPriority;
+      moves[i] += kPriority;
     }
     const Candidate* candidate = live.Find(product);
     if (candidate == nullptr) continue;
     const Evidence& evidence = live.EvidenceOf(*candidate);
-    ranked.margins[i] +=
+    moves[i] +=
         kViewed * evidence.viewed + kCart * Log2OnePlus(evidence.goes_with);
   }
-  ranking::Order(ranked);
 }
 
 // What speaks for candidate `at`, in the blend's terms, whose reasons are told.
@@ -134,8 +137,8 @@ void ChooseRanked(const Situation& situation, Workspace& workspace,
   ranking::Gather(question, workspace.wanted, ranked);
   if (times != nullptr) times->candidates += watch.Lap();
   ranking::Compute(question, ranked);
-  ranking::Score(*situation.index->ranker(), ranked);
-  Move(situation, workspace);
+  FillMoves(situation, workspace);
+  ranking::Score(*situation.index->ranker(), workspace.moves, ranked);
   for (const uint32_t at : ranked.order) {
     if (selection.Full()) break;
     if (selection.Fits(ranked.products[at]))

@@ -126,7 +126,7 @@ wire::RecommendedItem Render(const Situation& situation,
   if (const auto price = PriceOf(entry, situation.query.store)) {
     out.__set_price(*price);
     if (level != nullptr && level->price && !level->currency.empty()) {
-      out.__set_currency(level->currency);
+      out.__set_currency(level->currency.str());
     } else if (entry.product.__isset.currency) {
       out.__set_currency(entry.product.currency);
     }
@@ -187,7 +187,8 @@ Recommender::~Recommender() = default;
 // Decides with everything held still, and hands the outcome to `finish` while
 // the catalogue is.
 absl::Status Recommender::Decide(
-    const wire::RecommendRequest& request, StageTimes* times,
+    const wire::RecommendRequest& request, const Demand& demand,
+    StageTimes* times,
     absl::FunctionRef<void(const Situation&, RankedAnswer)> finish) const {
   Stopwatch watch(times != nullptr);
   PATRON_RETURN_IF_ERROR(CheckRequest(request));
@@ -215,6 +216,9 @@ absl::Status Recommender::Decide(
   for (const uint32_t product : query.excluded) selection.Bar(product);
   if (request.placement != Placement::BUY_AGAIN)
     BarLatelyBought(situation, selection);
+  if (demand)
+    selection.Demand(
+        [&](uint32_t product) { return demand(product, reader.Get(product)); });
   if (times != nullptr) times->candidates += watch.Lap();
 
   ChooseAndArrange(situation, workspace, selection, times);
@@ -231,15 +235,26 @@ absl::Status Recommender::Decide(
 absl::StatusOr<RankedAnswer> Recommender::Rank(
     const wire::RecommendRequest& request, StageTimes* times) const {
   RankedAnswer ranked;
-  PATRON_RETURN_IF_ERROR(
-      Decide(request, times, [&](const Situation&, RankedAnswer answer) {
-        ranked = std::move(answer);
-      }));
+  PATRON_RETURN_IF_ERROR(Decide(request, Demand(), times,
+                                [&](const Situation&, RankedAnswer answer) {
+                                  ranked = std::move(answer);
+                                }));
   return ranked;
 }
 
 absl::StatusOr<Answer> Recommender::Recommend(
     const wire::RecommendRequest& request, StageTimes* times) const {
+  return Rendered(request, Demand(), times);
+}
+
+absl::StatusOr<Answer> Recommender::RecommendWhere(
+    const wire::RecommendRequest& request, const Demand& demand) const {
+  return Rendered(request, demand, nullptr);
+}
+
+absl::StatusOr<Answer> Recommender::Rendered(
+    const wire::RecommendRequest& request, const Demand& demand,
+    StageTimes* times) const {
   Answer out;
   const auto render = [&](const Situation& situation, RankedAnswer ranked) {
     Stopwatch watch(times != nullptr);
@@ -255,7 +270,7 @@ absl::StatusOr<Answer> Recommender::Recommend(
     out.ranked = std::move(ranked);
     if (times != nullptr) times->rendering += watch.Lap();
   };
-  PATRON_RETURN_IF_ERROR(Decide(request, times, render));
+  PATRON_RETURN_IF_ERROR(Decide(request, demand, times, render));
   return out;
 }
 

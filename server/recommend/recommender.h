@@ -5,24 +5,24 @@
 // ordinal.
 //
 //   recommend::Recommender recommender(ordinals, catalog, facts, index, clock,
-//   {}); PATRON_ASSIGN_OR_RETURN(recommend::Answer answer,
-//   recommender.Recommend(request)); answer.reply.items[0].reason_text;  //
-//   "You usually buy this every 12 days; …" answer.reply.impression_token =
-//   signer.Sign(…answer.ranked.Products()…);
+//                                      {});
+//   PATRON_ASSIGN_OR_RETURN(recommend::Answer answer,
+//                           recommender.Recommend(request));
+//   // "You usually buy this every 12 days; …"
+//   answer.reply.items[0].reason_text;
 //
 // Ownership: borrows all of the constructor's references, which outlive it.
 // Threads:   all const methods from any; scratch memory is pooled.
 // Errors:    kInvalidArgument naming field and value for a wrong request.
-// Unknown
-//            customers, products and stores, an empty catalogue and a missing
-//            index are no errors: the reply's notes tell.
+//            Unknown customers, products and stores, an empty catalogue and a
+//            missing index are no errors: the reply's notes tell.
 // Limits:    facts know purchases by day; of several purchases on one day none
-// is
-//            the newest. A filter that almost nothing passes costs a walk over
-//            the catalogue.
+//            is the newest. A filter that almost nothing passes costs a walk
+//            over the catalogue.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -90,6 +90,10 @@ struct Answer {
 // whatever State says.
 absl::Status Validate(const wire::RecommendRequest& request);
 
+// What the caller demands of a product beside the request's filter. It is asked
+// while the catalogue is held still: it must not read it again.
+using Demand = std::function<bool(uint32_t product, const catalog::Entry&)>;
+
 struct Situation;  // internal
 
 class Recommender {
@@ -105,7 +109,11 @@ class Recommender {
   absl::StatusOr<Answer> Recommend(const wire::RecommendRequest& request,
                                    StageTimes* times = nullptr) const;
 
-  // The same without texts.
+  // The same of those products alone that meet the demand.
+  absl::StatusOr<Answer> RecommendWhere(const wire::RecommendRequest& request,
+                                        const Demand& demand) const;
+
+  // The whole answer without texts.
   absl::StatusOr<RankedAnswer> Rank(const wire::RecommendRequest& request,
                                     StageTimes* times = nullptr) const;
 
@@ -113,8 +121,13 @@ class Recommender {
   struct Scratch;
   class Lease;
 
+  absl::StatusOr<Answer> Rendered(const wire::RecommendRequest& request,
+                                  const Demand& demand,
+                                  StageTimes* times) const;
+  // `demand` may be empty.
   absl::Status Decide(
-      const wire::RecommendRequest& request, StageTimes* times,
+      const wire::RecommendRequest& request, const Demand& demand,
+      StageTimes* times,
       absl::FunctionRef<void(const Situation&, RankedAnswer)> finish) const;
 
   const store::Ordinals& ordinals_;

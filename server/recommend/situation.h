@@ -132,6 +132,7 @@ struct Workspace {
   std::vector<std::pair<float, uint32_t>> sources;  // weight, index of item
   ranking::Scratch ranking;
   std::vector<uint32_t> wanted;
+  std::vector<float> moves;  // of margins, by candidate of `ranking`
 };
 
 // Scores with their products as integers whose order is best first when popped

@@ -243,6 +243,23 @@ TEST(TreesTest, SumsAreTheSameBitsOnEveryTarget) {
   OnEveryTarget([&] { ExpectSameBits(MarginsOf(trees, rows), margins); });
 }
 
+TEST(TreesTest, TwoStagesGiveTheBitsOfOne) {
+  std::mt19937_64 random(testing::TestSeed(17));
+  const Library library({.trees = 30}, random);
+  ASSERT_OK_AND_ASSIGN(const Trees trees, Trees::Parse(library.Save()));
+  const std::vector<float> rows = RandomRows(150, random);
+  const std::vector<float> whole = MarginsOf(trees, rows);
+  for (const size_t first : {0, 1, 7, 29, 30, 31}) {
+    std::vector<float> margins(150, 5);
+    trees.ScoreFirst(first, rows, margins);
+    trees.AddRest(first, rows, margins);
+    ExpectSameBits(margins, whole);
+  }
+  std::vector<float> first(150);
+  trees.ScoreFirst(7, rows, first);
+  EXPECT_NE(first, whole);
+}
+
 TEST(TreesTest, ARowsSumDoesNotDependOnItsPlace) {
   std::mt19937_64 random(testing::TestSeed(12));
   const Library library({}, random);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <random>
 #include <set>
 
@@ -143,6 +144,74 @@ TEST(TrainRankerTest, TheServerAddsUpAsTheLibraryDoes) {
                          PredictByLibrary(ranker.json, scratch.rows));
     EXPECT_EQ(scratch.margins, library) << customer;
   }
+}
+
+std::vector<uint32_t> BestByWholeSums(const index::Trees& trees,
+                                      const ranking::Scratch& scratch,
+                                      size_t count) {
+  std::vector<float> whole(scratch.products.size());
+  trees.Score(scratch.rows, whole);
+  std::vector<uint32_t> order(whole.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return whole[a] > whole[b]; });
+  order.resize(count);
+  return order;
+}
+
+TEST(TrainRankerTest, TheFirstPageIsThatOfTheWholeSums) {
+  const index::TrainingLog log = SparseLog();
+  TrainRankerOptions options = Quick();
+  options.trees = {60};
+  ASSERT_OK_AND_ASSIGN(const TrainedRanker ranker,
+                       TrainRanker(log, options, nullptr));
+  ASSERT_OK_AND_ASSIGN(const index::Trees trees,
+                       index::Trees::Parse(ranker.json));
+  ASSERT_OK_AND_ASSIGN(const index::Knowledge knowledge,
+                       index::Learn(log, options.learn, nullptr));
+  ranking::Scratch scratch;
+  size_t same = 0, most = 0;
+  for (uint32_t customer = 0; customer < 50; ++customer) {
+    const auto facts = FactsOf(log, customer, log.today);
+    const ranking::Question question{facts, knowledge, std::nullopt, log.today};
+    ranking::Gather(question, scratch);
+    ranking::Compute(question, scratch);
+    ranking::Score(trees, scratch);
+    ASSERT_GT(scratch.products.size(), 200u) << "all are finalists";
+    ASSERT_EQ(scratch.order.size(), scratch.products.size());
+    for (size_t i = 1; i < scratch.order.size(); ++i)
+      ASSERT_GE(scratch.margins[scratch.order[i - 1]],
+                scratch.margins[scratch.order[i]]);
+    for (const uint32_t at : BestByWholeSums(trees, scratch, 10))
+      same += std::find(scratch.order.begin(), scratch.order.begin() + 10,
+                        at) != scratch.order.begin() + 10;
+    most += 10;
+  }
+  EXPECT_GE(same, most * 99 / 100);
+}
+
+TEST(TrainRankerTest, WhatMovesACandidateMovesItAcrossStages) {
+  const index::TrainingLog log = SparseLog();
+  ASSERT_OK_AND_ASSIGN(const TrainedRanker ranker,
+                       TrainRanker(log, Quick(), nullptr));
+  ASSERT_OK_AND_ASSIGN(const index::Trees trees,
+                       index::Trees::Parse(ranker.json));
+  ASSERT_OK_AND_ASSIGN(const index::Knowledge knowledge,
+                       index::Learn(log, Quick().learn, nullptr));
+  const auto facts = FactsOf(log, 1, log.today);
+  const ranking::Question question{facts, knowledge, std::nullopt, log.today};
+  ranking::Scratch scratch;
+  ranking::Gather(question, scratch);
+  ranking::Compute(question, scratch);
+  ranking::Score(trees, scratch);
+  const uint32_t last = scratch.order.back();
+  std::vector<float> moves(scratch.products.size(), 0.0f);
+  moves[last] = 50;
+  ranking::Score(trees, moves, scratch);
+  EXPECT_EQ(scratch.order.front(), last);
+  std::vector<float> whole(scratch.products.size());
+  trees.Score(scratch.rows, whole);
+  EXPECT_NEAR(scratch.margins[last], whole[last] + 50, 1e-3);
 }
 
 TEST(TrainRankerTest, TheRunningModelIsMeasuredBeside) {

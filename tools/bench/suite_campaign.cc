@@ -5,7 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "server/base/clock.h"
 #include "server/base/random.h"
@@ -25,11 +27,13 @@ constexpr absl::Duration kPoll = absl::Milliseconds(20);
 constexpr int kSampleRows = 10'000;
 
 // Everybody who may be written to, so that nearly every customer looked at is
-// work. Offers differ in depth and reach.
+// work. Offers differ in depth and reach; the margin is one at which some of
+// them are worth making.
 Files CampaignFiles() {
   Files files;
   files["campaign.toml"] = R"([shop]
 currency = "EUR"
+margin = "60%"
 
 [contact]
 cap = 1000
@@ -108,7 +112,8 @@ class CampaignSuite {
     figure.bench = "campaign";
     figure.setting =
         absl::StrCat("a list of ", alone_.planned, " of ", alone_.audience,
-                     ", ", options_.large.products, " products");
+                     ", ", options_.large.products, " products, offers in ",
+                     with_offer_, " % of the rows");
     figure.value = static_cast<double>(alone_.planned) / seconds_;
     figure.unit = "customers/s";
     figure.floor = "target";
@@ -154,6 +159,11 @@ class CampaignSuite {
           client.freezeRun(run, "", alone_.run_id);
           client.exportRun(page, alone_.run_id, "jsonl", kSampleRows, "");
         }));
+    int64_t offers = 0;
+    for (const absl::string_view row :
+         absl::StrSplit(page.rows, '\n', absl::SkipEmpty()))
+      offers += !absl::StrContains(row, R"("offer_id":"")");
+    with_offer_ = page.count > 0 ? 100 * offers / page.count : 0;
     bench::Tell(absl::StrCat(
         "campaign: ", alone_.planned, " of ", alone_.audience, " customers in ",
         seconds_, " s; a row has ",
@@ -172,6 +182,7 @@ class CampaignSuite {
   client::Connection connection_;
   wire::CampaignRun alone_;
   double seconds_ = 0;
+  int64_t with_offer_ = 0;  // percent
   Rounds with_, without_;
 };
 
