@@ -175,6 +175,7 @@ Scene::Scene(const Source& source, std::optional<CustomerOrdinal> customer,
   world_.today = today;
   world_.customer.today = today;
   world_.customer.programmes = &definitions_->programmes;
+  world_.customer.prediction = definitions_->Prediction();
   world_.customer.products = &source;
   world_.customer.names = &source;
   if (customer_id.empty()) return;

@@ -38,12 +38,20 @@ struct Line {
   friend auto operator<=>(const Line&, const Line&) = default;
 };
 
+// What an event is, in one byte: its wire::EventKind and, of a survey, its
+// wire::Measure (0: not told).
+constexpr uint8_t WhatOf(int kind, int measure) {
+  return static_cast<uint8_t>(kind | measure << 5);
+}
+constexpr int KindOf(uint8_t what) { return what & 31; }
+constexpr int MeasureOf(uint8_t what) { return what >> 5; }
+
 struct Event {
   uint32_t product = 0;  // kNoProduct: none
   uint32_t store = 0;    // kNoStore: none
   uint16_t day = 0;
   Code channel = 0;
-  uint8_t kind = 0;  // wire::EventKind
+  uint8_t what = 0;  // WhatOf
   bool has_value = false;
   bool has_dwell = false;
   int64_t value = 0;
@@ -122,7 +130,7 @@ struct LineColumns : EntryColumns<LineColumns, Line> {
 };
 
 struct EventColumns : EntryColumns<EventColumns, Event> {
-  std::vector<uint8_t> kind;
+  std::vector<uint8_t> what;
   std::vector<uint8_t> has_value;
   std::vector<uint8_t> has_dwell;
   Numbers value;
@@ -131,13 +139,13 @@ struct EventColumns : EntryColumns<EventColumns, Event> {
   template <typename Columns>
   static auto Arrays(Columns& columns) {
     return std::tie(columns.product, columns.store, columns.day,
-                    columns.channel, columns.kind, columns.has_value,
+                    columns.channel, columns.what, columns.has_value,
                     columns.has_dwell, columns.value, columns.dwell_ms);
   }
   template <typename One>
   static auto Fields(One& event) {
     return std::tie(event.product, event.store, event.day, event.channel,
-                    event.kind, event.has_value, event.has_dwell, event.value,
+                    event.what, event.has_value, event.has_dwell, event.value,
                     event.dwell_ms);
   }
 };

@@ -37,7 +37,7 @@ Event ToEvent(const wire::EventRow& row, CodeCache& codes) {
   event.store = static_cast<uint32_t>(row.store);
   event.day = static_cast<uint16_t>(row.local_day);
   event.channel = codes.Of(row.channel);
-  event.kind = static_cast<uint8_t>(row.kind);
+  event.what = WhatOf(row.kind, row.measure);
   event.has_value = row.__isset.value;
   event.has_dwell = row.__isset.dwell_ms;
   if (event.has_value) event.value = row.value;

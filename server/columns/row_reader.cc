@@ -113,6 +113,10 @@ bool RowReader::ReadEventField(int id) {
       protocol_.readI64(event_.value);
       event_.__isset.value = true;
       return true;
+    case 15:
+      protocol_.readI32(event_.measure);
+      event_.__isset.measure = true;
+      return true;
     default:
       return false;
   }

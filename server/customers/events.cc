@@ -47,11 +47,23 @@ void KeepFirstSource(const std::string& source, int64_t at_us,
   summary.first_source_at_us = at_us;
 }
 
+void KeepFeedback(const wire::EventRow& row, int64_t at_us,
+                  facts::Summary& summary) {
+  facts::Told told;
+  told.kind = facts::FeedbackKindOf(row.kind, row.measure);
+  if (told.kind == facts::FeedbackKind::kNone) return;
+  told.day = row.local_day;
+  told.at_us = at_us;
+  if (row.__isset.value) told.score = row.value;
+  facts::AddFeedback(summary.feedback, told);
+}
+
 void AddToSummary(const wire::EventRow& row, absl::Time happened_at,
                   facts::Summary& summary) {
   const int64_t at_us = absl::ToUnixMicros(happened_at);
   ++summary.events;
   KeepFirstSource(row.source, at_us, summary);
+  KeepFeedback(row, at_us, summary);
   if (IsInteraction(row))
     facts::AddInteraction(
         summary, {at_us, ProductOrdinal(static_cast<uint32_t>(row.product)),
@@ -75,6 +87,7 @@ wire::EventRow ToRow(const wire::Event& event, const Stamp& stamp,
   if (event.__isset.dwell_ms) row.__set_dwell_ms(event.dwell_ms);
   if (event.__isset.text) row.__set_text(event.text);
   if (event.__isset.value) row.__set_value(event.value);
+  if (event.__isset.measure) row.__set_measure(event.measure);
   if (event.__isset.source) row.__set_source(event.source);
   if (event.__isset.impression_token)
     row.__set_impression_token(event.impression_token);
@@ -145,6 +158,7 @@ absl::Status RecountEvents(CustomerOrdinal customer, ApplyContext& context) {
   summary.first_source = std::move(counted.first_source);
   summary.first_source_at_us = counted.first_source_at_us;
   summary.recent = std::move(counted.recent);
+  summary.feedback = std::move(counted.feedback);
   return absl::OkStatus();
 }
 
@@ -165,6 +179,8 @@ wire::Event ToWire(const wire::EventRow& row, absl::string_view customer,
   if (row.__isset.dwell_ms) event.__set_dwell_ms(row.dwell_ms);
   if (row.__isset.text) event.__set_text(row.text);
   if (row.__isset.value) event.__set_value(row.value);
+  if (row.__isset.measure)
+    event.__set_measure(static_cast<wire::Measure::type>(row.measure));
   if (row.__isset.source) event.__set_source(row.source);
   if (row.__isset.impression_token)
     event.__set_impression_token(row.impression_token);

@@ -101,7 +101,7 @@ absl::Status Validate(const wire::PurchaseReturn& purchase_return) {
 absl::Status Validate(const wire::Event& event) {
   PATRON_RETURN_IF_ERROR(CheckOptionalId("event_id", event.event_id));
   PATRON_RETURN_IF_ERROR(CheckRange("kind", event.kind, wire::EventKind::VIEW,
-                                    wire::EventKind::VISITORS));
+                                    wire::EventKind::COMPLAINT));
   PATRON_RETURN_IF_ERROR(CheckOptionalId("customer_id", event.customer_id));
   PATRON_RETURN_IF_ERROR(CheckOptionalId("product_id", event.product_id));
   PATRON_RETURN_IF_ERROR(CheckOptionalId("store_id", event.store_id));
@@ -120,6 +120,14 @@ absl::Status Validate(const wire::Event& event) {
     PATRON_RETURN_IF_ERROR(CheckId("attributes", name));
     PATRON_RETURN_IF_ERROR(
         CheckText(absl::StrCat("attributes.", name), value, kMaxShortText));
+  }
+  if (event.__isset.measure) {
+    PATRON_RETURN_IF_ERROR(CheckRange("measure", event.measure,
+                                      wire::Measure::NPS, wire::Measure::CSI));
+    if (event.kind != wire::EventKind::SURVEY)
+      return absl::InvalidArgumentError(
+          absl::StrCat("measure: ", event.measure, ", but kind is ", event.kind,
+                       " and no survey"));
   }
   if (event.kind == wire::EventKind::VISITORS) {
     PATRON_RETURN_IF_ERROR(CheckId("store_id", event.store_id));

@@ -72,6 +72,13 @@ void Checker::CustomerRule(absl::string_view field,
   if (!rule.ok()) Fault(field, rule.status().message());
 }
 
+void Checker::EligibleRule(absl::string_view field,
+                           const std::string& text) const {
+  faults_.Add(CheckText(FieldPath(field), text, kMostRuleBytes));
+  const auto rule = subjects::CompileEligible(text);
+  if (!rule.ok()) Fault(field, rule.status().message());
+}
+
 void Checker::ProductRule(absl::string_view field,
                           const std::string& text) const {
   faults_.Add(CheckText(FieldPath(field), text, kMostRuleBytes));

@@ -71,6 +71,8 @@ class Checker {
   void Currency(absl::string_view currency) const;
   void Times(int64_t starts_us, int64_t ends_us) const;
   void CustomerRule(absl::string_view field, const std::string& text) const;
+  // Who may have points or an offer.
+  void EligibleRule(absl::string_view field, const std::string& text) const;
   void ProductRule(absl::string_view field, const std::string& text) const;
 
  private:
@@ -94,7 +96,7 @@ void ValidateProgramme(const wire::Programme& programme, Faults& faults);
 void ValidateOffer(const wire::Offer& offer,
                    const std::vector<wire::Programme>& programmes,
                    Faults& faults);
-// Contact rules, holdout, stores, thresholds, segments, campaigns.
+// Contact rules, holdout, prediction, stores, thresholds, segments, campaigns.
 void ValidateMarketing(const wire::Definitions& definitions, Faults& faults);
 
 }  // namespace patron::definitions

@@ -8,13 +8,13 @@
 // A folder of a shop holds any number of *.toml files; the name of a file means
 // nothing, every table ([[programmes]], [[offers]], [[code_batches]],
 // [[segments]], [[campaigns]], [[stores]], [shop], [contact], [holdout],
-// [segment_thresholds]) may stand in any of them. Amounts are decimals as text
-// in the currency ("5.00"), percentages are text or numbers ("15%", "12.5%"),
-// times are TOML dates or date-times; a local one is the shop's. Unknown keys
-// are errors. tools/demo_shop shows every key that a marketer needs;
-// describe.cc and describe_marketing.cc have them all.
-// Threads: any. Errors: kInvalidArgument naming file, line, key and value, one
-// line a mistake.
+// [segment_thresholds], [prediction]) may stand in any of them. Amounts are
+// decimals as text in the currency ("5.00"), percentages are text or numbers
+// ("15%", "12.5%"), times are TOML dates or date-times; a local one is the
+// shop's. Unknown keys are errors. tools/demo_shop shows every key that a
+// marketer needs; describe.cc and describe_marketing.cc have them all. Threads:
+// any. Errors: kInvalidArgument naming file, line, key and value, one line a
+// mistake.
 #pragma once
 
 #include <functional>
@@ -36,8 +36,8 @@ absl::StatusOr<wire::Definitions> ReadFiles(const Files& files,
                                             const absl::TimeZone& zone);
 
 // shop.toml, programmes.toml, offers.toml, code_batches.toml, segments.toml,
-// campaigns.toml: what ReadFiles reads back to the same definitions. Values
-// that are the default are left out.
+// campaigns.toml, prediction.toml: what ReadFiles reads back to the same
+// definitions. Values that are the default are left out.
 Files WriteFiles(const wire::Definitions& definitions,
                  const absl::TimeZone& zone);
 

@@ -94,6 +94,25 @@ void DescribeHoldout(Form& form, wire::Holdout& h) {
   form.Field("recommendations", h.recommendations, AsFlag());
 }
 
+// What patron-jobs fit-value writes; nobody needs to.
+void DescribePrediction(Form& form, wire::Definitions& definitions) {
+  bool present = definitions.__isset.prediction;
+  wire::Prediction& p = definitions.prediction;
+  form.OptionalTable("prediction", Placing::kSection, present, [&](Form& f) {
+    f.Field("day", p.day, AsDay());
+    f.Field("customers", p.customers, AsNumber());
+    f.Field("r", p.r, AsMillionths(), 0, Presence::kRequired);
+    f.Field("alpha", p.alpha, AsMillionths(), 0, Presence::kRequired);
+    f.Field("a", p.a, AsMillionths(), 0, Presence::kRequired);
+    f.Field("b", p.b, AsMillionths(), 0, Presence::kRequired);
+    f.Field("currency", p.currency, AsText());
+    f.Field("p", p.p, AsMillionths());
+    f.Field("q", p.q, AsMillionths());
+    f.Field("v", p.v, AsMillionths());
+  });
+  definitions.__isset.prediction = present;
+}
+
 void DescribeStore(Form& form, wire::Store& s) {
   form.Field("id", s.id, AsText(), "", Presence::kRequired);
   form.Field("name", s.name, AsText());
@@ -108,6 +127,7 @@ void DescribeMarketing(Form& form, wire::Definitions& definitions,
              [&](Form& f) { DescribeContact(f, definitions.contact); });
   form.Table("holdout", Placing::kSection,
              [&](Form& f) { DescribeHoldout(f, definitions.holdout); });
+  DescribePrediction(form, definitions);
   form.Tables("stores", Placing::kSection, definitions.stores, DescribeStore);
   form.Numbers("segment_thresholds", definitions.thresholds);
   form.Tables("segments", Placing::kSection, definitions.segments,

@@ -27,7 +27,7 @@ Ways WaysOf(const Shop& shop, const std::string& currency);
 // The shop's currency, where nothing else is said.
 void DescribeCurrency(Form& form, std::string& currency, const Shop& shop);
 
-// Segments, campaigns, contact rules, the holdout and stores.
+// Segments, campaigns, contact rules, the holdout, the prediction and stores.
 void DescribeMarketing(Form& form, wire::Definitions& definitions,
                        const Shop& shop);
 

@@ -23,7 +23,7 @@ constexpr Listed kLists[] = {
     {"campaigns", "campaign"},      {"stores", "store"}};
 // Tables that stand once.
 constexpr absl::string_view kTables[] = {"shop", "contact", "holdout",
-                                         "segment_thresholds"};
+                                         "segment_thresholds", "prediction"};
 
 Node AllOf(wire::Definitions definitions, const absl::TimeZone& zone) {
   Node all;

@@ -170,6 +170,28 @@ void CheckHoldout(const wire::Holdout& h, Faults& faults) {
   check.ShortText("salt", h.salt);
 }
 
+// The bounds leave room for any shop and keep all sums finite.
+void CheckPrediction(const wire::Prediction& p, Faults& faults) {
+  constexpr int64_t kMost = 1'000'000'000'000'000;  // millionths
+  const Checker check("prediction", faults);
+  constexpr int64_t kMostShape = 20'000'000;  // prediction::kMostShape
+  const auto positive = [&](absl::string_view field, int64_t value,
+                            int64_t least) {
+    check.Range(field, value, least, kMost, AsMillionths());
+  };
+  check.Range("r", p.r, 1, kMostShape, AsMillionths());
+  positive("alpha", p.alpha, 1);
+  check.Range("a", p.a, 1, kMostShape, AsMillionths());
+  positive("b", p.b, 1);
+  check.Range("day", p.day, 0, kMostDays, AsDay());
+  check.Number("customers", p.customers, 0, kMaxAmount);
+  if (p.p == 0 && p.q == 0 && p.v == 0 && p.currency.empty()) return;
+  positive("p", p.p, 1);
+  positive("q", p.q, 1'000'001);
+  positive("v", p.v, 1);
+  check.Currency(p.currency);
+}
+
 void CheckStore(const wire::Store& s, Faults& faults) {
   const Checker check(absl::StrCat("stores ", Quoted(s.id)), faults);
   check.Id("id", s.id);
@@ -206,6 +228,8 @@ std::vector<std::string> SegmentIds(const wire::Definitions& definitions) {
 void ValidateMarketing(const wire::Definitions& definitions, Faults& faults) {
   CheckContact(definitions.contact, faults);
   CheckHoldout(definitions.holdout, faults);
+  if (definitions.__isset.prediction)
+    CheckPrediction(definitions.prediction, faults);
   for (const wire::Store& store : definitions.stores) CheckStore(store, faults);
   for (const auto& [name, value] : definitions.thresholds)
     CheckThreshold(name, value, faults);

@@ -49,7 +49,7 @@ class OfferChecker {
     check_.Word("occasion", o_.occasion, OccasionWords());
     check_.Currency(o_.currency);
     check_.ProductRule("scope", o_.scope);
-    check_.CustomerRule("eligible", o_.eligible);
+    check_.EligibleRule("eligible", o_.eligible);
   }
 
   // What the benefit cannot do without.

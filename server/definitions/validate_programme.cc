@@ -27,7 +27,7 @@ void CheckExpiry(const Checker& check, const wire::Programme& p) {
 }
 
 void CheckEarning(const Checker& check, const wire::Programme& p) {
-  check.CustomerRule("eligible", p.eligible);
+  check.EligibleRule("eligible", p.eligible);
   check.ProductRule("scope", p.scope);
   check.Number("earn.points", p.earn_points, 0, kMostPoints);
   check.Range("earn.per", p.earn_amount, 1, kMaxAmount, AsAmount{p.currency});
@@ -53,7 +53,7 @@ void CheckEarningRule(const Checker& check, const wire::EarningRule& r,
                       const wire::Programme& p) {
   check.Id("id", r.id);
   check.ProductRule("scope", r.scope);
-  check.CustomerRule("eligible", r.eligible);
+  check.EligibleRule("eligible", r.eligible);
   check.Range("multiplier", r.multiplier_bp, 0, kMostFactorBp, AsFactor());
   check.Number("bonus_points", r.bonus_points, 0, kMostPoints);
   check.Range("min_spend", r.min_spend, 0, kMaxAmount, AsAmount{p.currency});

@@ -268,6 +268,29 @@ Node AsMoment::Write(int64_t us) const {
   return node;
 }
 
+absl::StatusOr<int64_t> AsMillionths::Read(const Node& node) const {
+  return Decimal(node, 6, "a number such as \"0.243\"");
+}
+
+Node AsMillionths::Write(int64_t value) const {
+  return TextNode(ShortDecimal(value, 6));
+}
+
+absl::StatusOr<int64_t> AsDay::Read(const Node& node) const {
+  absl::CivilDay day;
+  if ((node.kind == Node::Kind::kTime || node.kind == Node::Kind::kText) &&
+      absl::ParseCivilTime(node.text, &day) && day >= absl::CivilDay())
+    return day - absl::CivilDay();
+  return Not(node, "a day such as 2026-11-22");
+}
+
+Node AsDay::Write(int64_t day) const {
+  Node node;
+  node.kind = Node::Kind::kTime;
+  node.text = absl::FormatCivilTime(absl::CivilDay() + day);
+  return node;
+}
+
 absl::StatusOr<int64_t> AsFloor::Read(const Node& node) const {
   constexpr absl::string_view kExpected = "a score such as \"0.35\"";
   const absl::StatusOr<int64_t> value = Decimal(node, 3, kExpected);

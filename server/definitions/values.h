@@ -82,6 +82,18 @@ struct AsMoment {
   Node Write(int64_t us) const;
 };
 
+// "0.243" or 0.243, in millionths: 243000.
+struct AsMillionths {
+  absl::StatusOr<int64_t> Read(const Node& node) const;
+  Node Write(int64_t value) const;
+};
+
+// "2026-11-22", a date or a text, in days since 1970-01-01.
+struct AsDay {
+  absl::StatusOr<int64_t> Read(const Node& node) const;
+  Node Write(int64_t day) const;
+};
+
 // "0.35" or 0.35, of a score, in thousandths: 350. None stands for -1.
 struct AsFloor {
   absl::StatusOr<int64_t> Read(const Node& node) const;

@@ -58,7 +58,8 @@ constexpr Word kEventKind[] = {
     {"survey", wire::EventKind::SURVEY},
     {"contact", wire::EventKind::CONTACT},
     {"delivery", wire::EventKind::DELIVERY},
-    {"technical_failure", wire::EventKind::TECHNICAL_FAILURE}};
+    {"technical_failure", wire::EventKind::TECHNICAL_FAILURE},
+    {"complaint", wire::EventKind::COMPLAINT}};
 constexpr Word kCampaignKind[] = {
     {"promotion", wire::CampaignKind::PROMOTION},
     {"new_arrivals", wire::CampaignKind::NEW_ARRIVALS},

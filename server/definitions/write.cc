@@ -60,6 +60,16 @@ std::vector<FileOf> AllFiles() {
        "# out to compare with (holdout). Times are the shop's; an end that is "
        "a\n"
        "# date includes that day. What is not written has its usual value.\n"},
+      {"prediction.toml",
+       {"prediction"},
+       "# What customers will do, learned by patron-jobs fit-value: a model of "
+       "when\n"
+       "# they come back (BG/NBD: r, alpha in days, a, b) and one of what they "
+       "pay\n"
+       "# (Gamma-Gamma: p, q, v in minor units). Rules that say "
+       "predicted_churn "
+       "and\n"
+       "# the like go by it. The job writes this file anew.\n"},
   };
 }
 

@@ -77,6 +77,46 @@ absl::Status DiscountsFromRow(const wire::FactsRow& row, Summary& summary) {
   return absl::OkStatus();
 }
 
+void FeedbackToRow(const Summary& summary, wire::FactsRow& row) {
+  if (summary.feedback.empty()) return;
+  row.__isset.feedback = true;
+  for (const Feedback& one : summary.feedback) {
+    wire::FeedbackRow& to = row.feedback.emplace_back();
+    to.kind = static_cast<int32_t>(one.kind);
+    to.count = one.count;
+    to.scored = one.scored;
+    to.sum = one.sum;
+    to.first_day = one.first_day;
+    to.last_day = one.last_day;
+    to.first_at_us = one.first_at_us;
+    to.first_score = one.first_score;
+    to.last_at_us = one.last_at_us;
+    to.last_score = one.last_score;
+  }
+}
+
+absl::Status FeedbackFromRow(const wire::FactsRow& row, Summary& summary) {
+  int32_t before = 0;
+  for (const wire::FeedbackRow& one : row.feedback) {
+    if (one.kind <= before ||
+        one.kind > static_cast<int32_t>(FeedbackKind::kCsi))
+      return absl::DataLossError(absl::StrCat("feedback: kind ", one.kind,
+                                              " stands behind kind ", before));
+    before = one.kind;
+    summary.feedback.push_back({.kind = static_cast<FeedbackKind>(one.kind),
+                                .count = one.count,
+                                .scored = one.scored,
+                                .sum = one.sum,
+                                .first_day = one.first_day,
+                                .last_day = one.last_day,
+                                .first_at_us = one.first_at_us,
+                                .first_score = one.first_score,
+                                .last_at_us = one.last_at_us,
+                                .last_score = one.last_score});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AppendItem(std::string& out, const ItemFact& item) {
@@ -154,6 +194,7 @@ wire::FactsRow ToRow(const Summary& summary, std::string changed,
     row.latest.push_back(static_cast<int32_t>(product.value()));
   row.priorities = summary.priorities;
   DiscountsToRow(summary, row);
+  FeedbackToRow(summary, row);
   row.changed = std::move(changed);
   row.chunks = static_cast<int32_t>(chunks);
   return row;
@@ -179,6 +220,7 @@ absl::StatusOr<Summary> FromRow(const wire::FactsRow& row) {
   for (const int32_t product : row.latest)
     summary.latest.emplace_back(static_cast<uint32_t>(product));
   if (absl::Status s = DiscountsFromRow(row, summary); !s.ok()) return s;
+  if (absl::Status s = FeedbackFromRow(row, summary); !s.ok()) return s;
   absl::StatusOr<std::vector<Interaction>> recent = DecodeRecent(row.recent);
   if (!recent.ok()) return recent.status();
   summary.recent = *std::move(recent);

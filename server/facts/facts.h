@@ -18,6 +18,7 @@
 
 #include "server/base/day.h"
 #include "server/base/ids.h"
+#include "server/facts/feedback.h"
 #include "types_types.h"
 
 namespace patron::facts {
@@ -119,6 +120,8 @@ struct Summary {
 
   // Categories of her profile that outrank derived tastes; they name nobody.
   std::vector<std::string> priorities;
+
+  std::vector<Feedback> feedback;  // by kind, those of which something was told
 
   friend bool operator==(const Summary&, const Summary&) = default;
 };

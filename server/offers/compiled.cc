@@ -10,11 +10,10 @@
 namespace patron::offers {
 namespace {
 
-absl::StatusOr<rules::Program> CompileRule(const std::string& owner,
-                                           absl::string_view field,
-                                           const std::string& text,
-                                           const rules::Schema& schema) {
-  auto program = rules::Compile(text, schema);
+// A fault names whose rule it is.
+absl::StatusOr<rules::Program> Of(const std::string& owner,
+                                  absl::string_view field,
+                                  absl::StatusOr<rules::Program> program) {
   if (program.ok()) return program;
   return absl::Status(
       program.status().code(),
@@ -24,12 +23,12 @@ absl::StatusOr<rules::Program> CompileRule(const std::string& owner,
 absl::StatusOr<rules::Program> CompileScope(const std::string& owner,
                                             absl::string_view field,
                                             const std::string& text) {
-  return CompileRule(owner, field, text, subjects::ProductSchema());
+  return Of(owner, field, rules::Compile(text, subjects::ProductSchema()));
 }
 
 absl::StatusOr<rules::Program> CompileEligible(const std::string& owner,
                                                const std::string& text) {
-  return CompileRule(owner, "eligible", text, subjects::CustomerSchema());
+  return Of(owner, "eligible", subjects::CompileEligible(text));
 }
 
 absl::Status CompileParts(const std::string& owner, ScopeIndex& scopes,
@@ -152,6 +151,8 @@ absl::StatusOr<std::shared_ptr<const Compiled>> Compile(
                                        definitions.offers.size()));
   PATRON_RETURN_IF_ERROR(AddProgrammes(programme_ordinals, *compiled));
   PATRON_RETURN_IF_ERROR(AddOffers(offer_ordinals, *compiled));
+  if (definitions.__isset.prediction)
+    compiled->prediction = prediction::FromWire(definitions.prediction);
   return compiled;
 }
 

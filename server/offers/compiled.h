@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "definitions_types.h"
 #include "server/loyalty/programmes.h"
 #include "server/offers/scope_index.h"
+#include "server/prediction/prediction.h"
 #include "server/rules/rules.h"
 
 namespace patron::offers {
@@ -48,6 +50,13 @@ struct CompiledProgramme {
 struct Compiled {
   wire::DefinitionsVersion version;
   loyalty::Programmes programmes;
+  std::optional<prediction::Model> prediction;
+
+  // Null where nothing was learned.
+  const prediction::Model* Prediction() const {
+    return prediction ? &*prediction : nullptr;
+  }
+
   std::vector<CompiledProgramme> compiled_programmes;
   std::vector<CompiledOffer> offers;  // in the order of the definitions
   absl::flat_hash_map<std::string, size_t> offer_by_id;    // places

@@ -97,7 +97,7 @@ void WithOrdinals(const EventColumns& events, Trait trait, const Use& use) {
   if (trait == Trait::kProduct) use(events.product);
   if (trait == Trait::kStore) use(events.store);
   if (trait == Trait::kChannel) use(events.channel);
-  if (trait == Trait::kKind) use(events.kind);
+  if (trait == Trait::kKind) use(events.what);
 }
 
 // The array of a field that stands as it is; null for another.

@@ -37,6 +37,7 @@ Trait TraitOf(int source, int field) {
     case subjects::kRowCurrency:
       return Trait::kCurrency;
     case subjects::kKind:
+    case subjects::kRowFeedback:
       return Trait::kKind;
     case subjects::kDay:
     case subjects::kDaysAgo:
@@ -169,7 +170,8 @@ class TraitRow final : public rules::Row {
         line_.store = event_.store = ordinal;
         return;
       case Trait::kKind:
-        event_.kind = static_cast<int>(ordinal);
+        event_.kind = columns::KindOf(static_cast<uint8_t>(ordinal));
+        event_.measure = columns::MeasureOf(static_cast<uint8_t>(ordinal));
         return;
       default:
         text_ = table.TextOf(static_cast<columns::Code>(ordinal));

@@ -3,7 +3,7 @@
 // The condition behind `where` becomes a truth for each line. A part of it that
 // looks at the product alone (whatever it says of category, brand, attributes
 // …) is asked once for each product and looked up by a line's product; likewise
-// for the store, the channel, the currency and an event's kind. Comparisons of
+// for the store, the channel, the currency and what an event is. Comparisons of
 // a line's numbers with constants run over their arrays. What is left is asked
 // line by line. All ask the same code as a rule over one customer does.
 //
@@ -40,7 +40,7 @@ enum class Trait {
   kStore,
   kChannel,
   kCurrency,
-  kKind,
+  kKind,    // of an event, with what a survey asked
   kNumber,  // a number of the row's own
   kOther,   // the customer, or what columns lack
 };

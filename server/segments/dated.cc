@@ -109,6 +109,8 @@ int SlopeOf(int field) {
     case subjects::kDaysSinceFirstPurchase:
     case subjects::kDaysSinceLastPurchase:
     case subjects::kDaysSinceLastCoupon:
+    case subjects::kDaysSinceFirstFeedback:
+    case subjects::kDaysSinceLastFeedback:
       return 1;
     case subjects::kDaysToBirthday:
       return -1;
@@ -164,6 +166,12 @@ bool StandsStill(int field) {
     case kCouponPurchases:
     case kDaysSinceLastCoupon:
     case kTopCategoryShare:
+    case kFeedback:
+    case kFeedbackSum:
+    case kFeedbackFirst:
+    case kFeedbackLast:
+    case kDaysSinceFirstFeedback:
+    case kDaysSinceLastFeedback:
     case kMember:
     case kReferred:
       return true;
@@ -180,6 +188,13 @@ Day ProfileUntil(const facts::Traits* traits, int field, Day today) {
   if (field == subjects::kDaysToBirthday)
     return NextBirthday(*traits, today - 1) + 1;
   return NextYear(today);
+}
+
+// Another one every day, once anything is known.
+Day PredictedUntil(const subjects::CustomerParts& parts) {
+  const bool known =
+      parts.prediction != nullptr && parts.summary->purchases > 0;
+  return known ? parts.today + 1 : kNever;
 }
 
 }  // namespace
@@ -200,6 +215,12 @@ Day UntilOf(const subjects::CustomerParts& parts, int field,
     case subjects::kPoints:
     case subjects::kPendingPoints:
       return LoyaltyUntil(parts, field, key);
+    case subjects::kPredictedChurn:
+    case subjects::kPredictedPurchases:
+    case subjects::kPredictedDaysToPurchase:
+    case subjects::kPredictedTicket:
+    case subjects::kPredictedSpend:
+      return PredictedUntil(parts);
     default:
       return parts.today + 1;
   }

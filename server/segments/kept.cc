@@ -31,6 +31,7 @@ Surroundings AroundOf(const LiveParts& parts, const Moment& moment,
           parts.store,
           place,
           moment.definitions->programmes,
+          moment.definitions->Prediction(),
           moment.today,
           events_from_store};
 }
@@ -125,7 +126,8 @@ bool Column::IsAt(const Version& version, const Moment& moment) const {
 bool Column::Follows(const Version& version, const Moment& moment) const {
   return version.position <= moment.snapshot->position &&
          (version.today <= moment.today || !leaf_->knows_days()) &&
-         (version.definitions == moment.definitions || !leaf_->reads_loyalty());
+         (version.definitions == moment.definitions ||
+          !leaf_->reads_definitions());
 }
 
 bool Column::Covers(const Version& version, const Moment& moment,

@@ -89,7 +89,7 @@ class Leaf {
   int slope() const { return slope_; }
   const rules::Code& code() const { return code_; }
   const Counting* counting() const { return counting_ ? &*counting_ : nullptr; }
-  bool reads_loyalty() const { return reads_loyalty_; }
+  bool reads_definitions() const { return reads_definitions_; }
   bool reads_products() const { return reads_products_; }
   bool knows_days() const { return knows_days_; }
 
@@ -107,7 +107,7 @@ class Leaf {
   rules::Code code_;
   std::optional<Counting> counting_;
   int slope_ = 0;
-  bool reads_loyalty_ = false;
+  bool reads_definitions_ = false;
   bool reads_products_ = false;
   bool knows_days_ = false;
 };

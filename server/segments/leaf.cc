@@ -131,7 +131,7 @@ Leaf::Leaf(const Code& code, size_t index)
 }
 
 void Leaf::LookAtField(const Node& node) {
-  reads_loyalty_ |= node.field >= subjects::kFirstLoyaltyField;
+  reads_definitions_ |= subjects::ReadsDefinitions(node.field);
   reads_products_ |= node.field == subjects::kTopCategoryShare;
 }
 

@@ -42,6 +42,7 @@ constexpr std::array kThresholds = {
     Threshold{"bad_days", 90, 1, kMostDays, "days looked back"},
     Threshold{"bad_review", 2, 0, 10, "largest score of a bad review"},
     Threshold{"bad_returns", 3, 1, kMostCount, "lines sent back"},
+    Threshold{"risk_churn", 50, 1, 100, "percent, chance to buy no more"},
     Threshold{"birthday_days", 14, 0, 366, "days to the birthday"},
     Threshold{"due_products", 1, 1, kMostCount, "products due again"},
 };
@@ -55,7 +56,7 @@ struct Template {
 
 // Promoter, passive, detractor: answers 9 and 10, 7 and 8, 0 to 6 to "how
 // likely would you recommend us" (Reichheld, "The One Number You Need to Grow",
-// 2003). The last survey counts.
+// 2003). The last answer counts.
 constexpr std::array kTemplates = {
     Template{"new", "New", "First bought less than {new_days} days ago.",
              "days_since_first_purchase < {new_days}"},
@@ -69,6 +70,10 @@ constexpr std::array kTemplates = {
              "days_since_last_purchase < {lost_days}"},
     Template{"lost", "Lost", "Last bought {lost_days} days ago or longer.",
              "days_since_last_purchase >= {lost_days}"},
+    Template{"at-risk", "At risk",
+             "Has bought more than once and, by what patron-jobs fit-value "
+             "learned, buys no more with a chance of {risk_churn} % or more.",
+             "predicted_churn >= {risk_churn}"},
     Template{"regular", "Regular",
              "Bought on at least {regular_visits} days of the last "
              "{regular_days}.",
@@ -136,27 +141,30 @@ constexpr std::array kTemplates = {
              "Prefers to shop without assistance, by the profile.",
              "service_preference = \"self\""},
     Template{"promoter", "Promoter",
-             "Answered {promoter_score} or more in the last survey.",
-             "last(events.value where events.kind = \"survey\") >= "
-             "{promoter_score}"},
+             "Answered {promoter_score} or more when last asked whether she "
+             "would recommend the shop.",
+             "feedback_last[\"nps\"] >= {promoter_score}"},
     Template{"passive", "Passive",
              "Answered more than {detractor_score} and less than "
-             "{promoter_score} in the last survey.",
-             "last(events.value where events.kind = \"survey\") > "
-             "{detractor_score} and last(events.value where events.kind = "
-             "\"survey\") < {promoter_score}"},
+             "{promoter_score} when last asked whether she would recommend "
+             "the shop.",
+             "feedback_last[\"nps\"] > {detractor_score} and "
+             "feedback_last[\"nps\"] < {promoter_score}"},
     Template{"detractor", "Detractor",
-             "Answered {detractor_score} or less in the last survey.",
-             "last(events.value where events.kind = \"survey\") <= "
-             "{detractor_score}"},
+             "Answered {detractor_score} or less when last asked whether she "
+             "would recommend the shop.",
+             "feedback_last[\"nps\"] <= {detractor_score}"},
     Template{"bad-experience", "Had a bad experience",
-             "In the last {bad_days} days: a technical failure, a review of "
-             "{bad_review} or less, a survey answer of {detractor_score} or "
-             "less, or {bad_returns} or more lines sent back in part.",
-             "count(events where events.kind = \"technical_failure\", last "
-             "{bad_days} days) > 0 or count(events where events.kind = "
+             "In the last {bad_days} days: a technical failure, a complaint, "
+             "a review of {bad_review} or less, an answer of "
+             "{detractor_score} or less when asked whether she would "
+             "recommend the shop, or {bad_returns} or more lines sent back in "
+             "part.",
+             "count(events where events.kind in (\"complaint\", "
+             "\"technical_failure\"), last {bad_days} days) > 0 or "
+             "count(events where events.kind = "
              "\"review\" and events.value <= {bad_review}, last {bad_days} "
-             "days) > 0 or count(events where events.kind = \"survey\" and "
+             "days) > 0 or count(events where events.feedback = \"nps\" and "
              "events.value <= {detractor_score}, last {bad_days} days) > 0 or "
              "count(lines where lines.returned > 0, last {bad_days} days) >= "
              "{bad_returns}"},

@@ -29,6 +29,7 @@ subjects::CustomerParts PartsOf(const Surroundings& around,
   parts.traits = row.traits.get();
   parts.account = row.account == nullptr ? kNoAccount : row.account.get();
   parts.programmes = &around.programmes;
+  parts.prediction = around.prediction;
   parts.products = &around.place;
   parts.names = &around.place;
   parts.today = around.today;
@@ -253,7 +254,8 @@ void EventRow::Show(const columns::EventColumns& events, size_t at) {
   view_.store = events.store[at];
   view_.day = events.day[at];
   view_.channel = channel_.text();
-  view_.kind = events.kind[at];
+  view_.kind = columns::KindOf(events.what[at]);
+  view_.measure = columns::MeasureOf(events.what[at]);
   view_.value.reset();
   view_.dwell_ms.reset();
   if (events.has_value[at]) view_.value = events.value[at];

@@ -59,6 +59,7 @@ struct Surroundings {
   const store::Store& store;
   const Place& place;
   const loyalty::Programmes& programmes;
+  const prediction::Model* prediction = nullptr;
   Day today = 0;
   bool events_from_store = false;  // ReadsEventTexts of the rule that asks
 };

@@ -53,6 +53,31 @@ int64_t LinesFromBand(const Summary& summary, size_t band) {
   return lines;
 }
 
+// Of a kind that nobody has there is nothing to know.
+rules::Value FeedbackValue(const CustomerParts& parts, int field,
+                           absl::string_view key) {
+  const facts::FeedbackKind kind = facts::FeedbackNamed(key);
+  if (kind == facts::FeedbackKind::kNone) return Unknown();
+  const facts::Feedback& told =
+      facts::FeedbackOf(parts.summary->feedback, kind);
+  switch (field) {
+    case kFeedback:
+      return Number(told.count);
+    case kFeedbackSum:
+      return Number(told.sum);
+    case kFeedbackFirst:
+      return NumberIf(told.scored > 0, told.first_score);
+    case kFeedbackLast:
+      return NumberIf(told.scored > 0, told.last_score);
+    case kDaysSinceFirstFeedback:
+      return NumberIf(told.count > 0, parts.today - told.first_day);
+    case kDaysSinceLastFeedback:
+      return NumberIf(told.count > 0, parts.today - told.last_day);
+    default:
+      return Unknown();
+  }
+}
+
 // The first band of more than 35 %.
 constexpr size_t kDeepBand = 3;
 
@@ -78,6 +103,9 @@ rules::Value CustomerSubject::Get(int field, absl::string_view key) const {
     return parts_.summary != nullptr && parts_.history != nullptr
                ? HabitValue(*this, field)
                : Unknown();
+  if (IsPredicted(field))
+    return parts_.summary != nullptr ? PredictedValue(parts_, field, key)
+                                     : Unknown();
   if (field >= kFirstFactField)
     return parts_.summary != nullptr ? FactOf(field, key) : Unknown();
   return parts_.traits != nullptr
@@ -136,7 +164,7 @@ rules::Value CustomerSubject::FactOf(int field, absl::string_view key) const {
     case kDaysSinceLastCoupon:
       return DaysSince(summary.last_coupon_day(), parts_.today);
     default:
-      return Unknown();
+      return FeedbackValue(parts_, field, key);
   }
 }
 

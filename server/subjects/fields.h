@@ -4,7 +4,8 @@
 
 namespace patron::subjects {
 
-// Of a customer. Those of one group stand together: profile, facts, loyalty.
+// Of a customer. Those of one group stand together: profile, facts, what is
+// predicted, loyalty; those of the last two go by the shop's definitions.
 enum CustomerField : int {
   kIdentified,
 
@@ -59,6 +60,19 @@ enum CustomerField : int {
   kDaysSinceLastCoupon,
   kTopCategoryShare,
   kDueProducts,
+  kFeedback,
+  kFeedbackSum,
+  kFeedbackFirst,
+  kFeedbackLast,
+  kDaysSinceFirstFeedback,
+  kDaysSinceLastFeedback,
+
+  kPredictedChurn,
+  kFirstPredictedField = kPredictedChurn,
+  kPredictedPurchases,
+  kPredictedDaysToPurchase,
+  kPredictedTicket,
+  kPredictedSpend,
 
   kMember,
   kFirstLoyaltyField = kMember,
@@ -69,6 +83,14 @@ enum CustomerField : int {
   kPendingPoints,
   kReferred,
 };
+
+constexpr bool IsPredicted(int field) {
+  return field >= kFirstPredictedField && field < kFirstLoyaltyField;
+}
+// Whether it says another thing when the shop's definitions change.
+constexpr bool ReadsDefinitions(int field) {
+  return field >= kFirstPredictedField;
+}
 
 enum SourceId : int { kLines, kEvents };
 
@@ -94,6 +116,7 @@ enum RowField : int {
   kRowCurrency,
 
   kKind,
+  kRowFeedback,
   kEventValue,
   kDwell,
   kQueryText,

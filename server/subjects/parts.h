@@ -17,6 +17,11 @@ rules::Value ProfileValue(const facts::Traits& traits, Day today, int field,
 rules::Value LoyaltyValue(const CustomerParts& parts, int field,
                           absl::string_view key);
 
+// A field of what is predicted. Unknown where nothing was learned, and of one
+// who bought nothing.
+rules::Value PredictedValue(const CustomerParts& parts, int field,
+                            absl::string_view key);
+
 // A field of ProductField but kProduct.
 rules::Value ProductValue(const wire::Product& product, int field,
                           absl::string_view key);

@@ -11,12 +11,12 @@ namespace {
 constexpr int64_t kDayUs = 86'400'000'000;
 
 // By wire::EventKind.
-constexpr std::array<absl::string_view, 17> kKinds = {
+constexpr std::array<absl::string_view, 18> kKinds = {
     "",         "view",        "click",       "search",
     "wish",     "watch_price", "watch_stock", "inquiry",
     "cart_add", "cart_remove", "exchange",    "review",
     "survey",   "contact",     "delivery",    "technical_failure",
-    "visitors"};
+    "visitors", "complaint"};
 
 // Whether every row from here on is older than the window: rows come newest
 // first, and no shop's day is more than one ahead of the day of UTC.
@@ -131,6 +131,7 @@ EventView ToView(const wire::EventRow& event) {
   view.day = event.local_day;
   view.channel = event.channel;
   view.kind = event.kind;
+  view.measure = event.measure;
   if (event.__isset.value) view.value = event.value;
   if (event.__isset.dwell_ms) view.dwell_ms = event.dwell_ms;
   view.row = &event;
@@ -165,6 +166,9 @@ rules::Value EventValue(const CustomerParts& parts, const EventView& event,
   switch (field) {
     case kKind:
       return TextOrUnknown(KindOf(event.kind));
+    case kRowFeedback:
+      return TextOrUnknown(
+          facts::NameOf(facts::FeedbackKindOf(event.kind, event.measure)));
     case kEventValue:
       return NumberIf(event.value.has_value(), event.value.value_or(0));
     case kDwell:

@@ -38,6 +38,13 @@ Field Money(const char* name, int id, const char* help) {
   return field;
 }
 
+// The key is a kind of feedback.
+Field OfFeedback(rules::Unit unit, const char* name, int id, const char* help) {
+  Field field = Keyed(name, kNumber, id, help);
+  field.unit = unit;
+  return field;
+}
+
 // The key is a programme's id; without one the shop's first programme is meant.
 Field OfProgramme(const char* name, rules::Type type, int id,
                   const char* help) {
@@ -144,6 +151,42 @@ std::vector<Field> CustomerFields() {
       Plain("due_products", kNumber, kDueProducts,
             "products bought on three days or more whose usual interval has "
             "passed, but not three of them"),
+      // Care, by what was told: complaint, review, and of surveys nps, csat,
+      // ces and csi. A survey that does not say what it asked is nps.
+      OfFeedback(kNone, "feedback", kFeedback,
+                 "times told of this kind: \"complaint\", \"review\", "
+                 "\"nps\", \"csat\", \"ces\", \"csi\"; 0 where never"),
+      OfFeedback(kNone, "feedback_sum", kFeedbackSum,
+                 "sum of the scores of this kind; 0 without one"),
+      OfFeedback(kNone, "feedback_first", kFeedbackFirst,
+                 "first score of this kind; not known without one"),
+      OfFeedback(kNone, "feedback_last", kFeedbackLast,
+                 "last score of this kind; not known without one"),
+      OfFeedback(kDays, "days_since_first_feedback", kDaysSinceFirstFeedback,
+                 "days since the first of this kind; not known before it"),
+      OfFeedback(kDays, "days_since_last_feedback", kDaysSinceLastFeedback,
+                 "days since the last of this kind; not known before the "
+                 "first"),
+      // Predicted, by the models of server/prediction; not known before
+      // patron-jobs fit-value, nor of one who never bought.
+      Plain("predicted_churn", kNumber, kPredictedChurn,
+            "chance in percent that she buys no more; not known with fewer "
+            "than two purchases, nor before patron-jobs fit-value"),
+      Keyed("predicted_purchases", kNumber, kPredictedPurchases,
+            "purchases expected in the next so many days (\"90\"), "
+            "thousandths; not known without a purchase, nor before "
+            "patron-jobs fit-value"),
+      Counts(kDays, "predicted_days_to_purchase", kPredictedDaysToPurchase,
+             "days from today until half of customers like her who are still "
+             "there have bought; not known without a purchase, nor before "
+             "patron-jobs fit-value"),
+      Money("predicted_ticket", kPredictedTicket,
+            "what her next purchase is expected to come to; not known in "
+            "another currency than the shop's, nor where she paid in another, "
+            "nor before patron-jobs fit-value"),
+      Money("predicted_spend", kPredictedSpend,
+            "what she is expected to pay in the next 365 days; not known as "
+            "predicted_ticket is not"),
       // Loyalty, by programme.
       OfProgramme("member", kTruth, kMember,
                   "has an account in this programme"),
@@ -215,8 +258,12 @@ rules::Source EventsSource() {
                    Plain("kind", kText, kKind,
                          "\"view\", \"click\", \"search\", \"wish\", "
                          "\"watch_price\", \"cart_add\", \"review\" …"),
+                   Plain("feedback", kText, kRowFeedback,
+                         "what was told: \"complaint\", \"review\", or "
+                         "of a survey \"nps\", \"csat\", \"ces\", "
+                         "\"csi\"; not known of other events"),
                    Plain("value", kNumber, kEventValue,
-                         "score of a review or survey"),
+                         "score of a review, survey or complaint"),
                    Plain("dwell", kNumber, kDwell, "milliseconds of a view"),
                    Plain("text", kText, kQueryText,
                          "query of a search, text of a review"),

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "records_types.h"
@@ -21,6 +22,7 @@
 #include "server/catalog/catalog.h"
 #include "server/facts/table.h"
 #include "server/loyalty/programmes.h"
+#include "server/prediction/prediction.h"
 #include "server/rules/rules.h"
 
 namespace patron::subjects {
@@ -32,6 +34,10 @@ namespace patron::subjects {
 // each with its unit. tier, points and the like without a key ask about the
 // shop's first programme.
 const rules::Schema& CustomerSchema();
+// A rule over customers by which Apply decides: who may have points or an
+// offer. Nothing predicted may stand in it: that is floating point, and another
+// machine may come to another end.
+absl::StatusOr<rules::Program> CompileEligible(absl::string_view text);
 // What rules over products may name: product (its id), category, brand, price,
 // price_tier, motive, seller, variant_of, attribute["…"], minimum_age …
 const rules::Schema& ProductSchema();
@@ -85,6 +91,7 @@ struct CustomerParts {
   const facts::Traits* traits = nullptr;      // null: no profile
   const wire::AccountRow* account = nullptr;  // null: none
   const loyalty::Programmes* programmes = nullptr;
+  const prediction::Model* prediction = nullptr;  // null: nothing was learned
   const History* history = nullptr;
   const Products* products = nullptr;
   const Names* names = nullptr;
@@ -135,7 +142,8 @@ struct EventView {
   uint32_t store = 0;    // kNoStore: none
   Day day = 0;
   absl::string_view channel;
-  int kind = 0;  // wire::EventKind
+  int kind = 0;     // wire::EventKind
+  int measure = 0;  // wire::Measure of a survey; 0: not told
   std::optional<int64_t> value;
   std::optional<int64_t> dwell_ms;
   // Null where they stand elsewhere: text, source and attributes are then not

@@ -264,6 +264,8 @@ TEST_F(TableTest, EventsStandBesideLines) {
   wire::EventRow measured = plain;
   measured.__set_value(-7);
   measured.__set_dwell_ms(int64_t{1} << 40);
+  measured.kind = wire::EventKind::SURVEY;
+  measured.__set_measure(wire::Measure::CSI);
   measured.channel = "app";
   shop_.View(0, 4);
   shop_.feed().AddEvent(CustomerOrdinal(0), plain);
@@ -272,7 +274,7 @@ TEST_F(TableTest, EventsStandBesideLines) {
   ASSERT_EQ(events.size(), 3u);
   EXPECT_EQ(events[0].product, 4u);
   EXPECT_EQ(events[1].product, kNoProduct.value());
-  EXPECT_EQ(events[1].kind, 3);
+  EXPECT_EQ(events[1].what, 3);
   EXPECT_FALSE(events[1].has_value);
   EXPECT_FALSE(events[1].has_dwell);
   EXPECT_EQ(events[1].channel, 0);

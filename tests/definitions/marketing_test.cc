@@ -40,6 +40,18 @@ quiet = "21:30-08:00"
 relevance_floor = "0.35"
 just_bought_days = 21
 
+[prediction]
+day = 2026-11-22
+customers = 2357
+r = "0.243"
+alpha = 4.414
+a = "0.793"
+b = "2.426"
+currency = "EUR"
+p = "6.25"
+q = "3.74"
+v = 1544
+
 [holdout]
 share = "5%"
 salt = "2026"
@@ -144,6 +156,18 @@ wire::Definitions EveryField() {
   h.salt = "2026";
   h.campaigns = false;
   h.offers = h.recommendations = true;
+  wire::Prediction prediction;
+  prediction.day = 20'779;
+  prediction.customers = 2357;
+  prediction.r = 243'000;
+  prediction.alpha = 4'414'000;
+  prediction.a = 793'000;
+  prediction.b = 2'426'000;
+  prediction.currency = "EUR";
+  prediction.p = 6'250'000;
+  prediction.q = 3'740'000;
+  prediction.v = 1'544'000'000;
+  d.__set_prediction(prediction);
   wire::Store& store = d.stores.emplace_back();
   store.id = "S1";
   store.name = "Graben";
@@ -282,6 +306,8 @@ TEST(MarketingTest, DifferencesAreInTheWordsOfTheFiles) {
   to.thresholds = {{"lost_days", 180}, {"vip_spend", 7}};
   to.contact.quiet_from = 1200;
   to.holdout.share_bp = 500;
+  to.__set_prediction(wire::Prediction());
+  to.prediction.r = 250'000;
   to.stores[0].time_zone = "UTC";
   to.segments.emplace_back().id = "new";
   wire::Campaign& c = to.campaigns[0];
@@ -294,7 +320,10 @@ TEST(MarketingTest, DifferencesAreInTheWordsOfTheFiles) {
                   "~ holdout: share none -> 5%",
                   "~ segment_thresholds: new_days 30 -> none",
                   "~ segment_thresholds: lost_days 90 -> 180",
-                  "~ segment_thresholds: vip_spend none -> 7", "+ segment new",
+                  "~ segment_thresholds: vip_spend none -> 7",
+                  "~ prediction: r none -> 0.25",
+                  "~ prediction: alpha none -> 0", "~ prediction: a none -> 0",
+                  "~ prediction: b none -> 0", "+ segment new",
                   "~ campaign letter: placement home -> buy_again",
                   "~ campaign letter: relevance_floor none -> 0.35",
                   "~ campaign letter: variants a added",

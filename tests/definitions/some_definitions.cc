@@ -27,6 +27,7 @@ class Maker {
       if (offer.needs_code && Chance()) d.code_batches.push_back(Batch(offer));
     Contact(d.contact);
     Holdout(d.holdout);
+    if (Chance()) d.__set_prediction(Prediction());
     for (int i = Number(0, 3); i > 0; --i) d.stores.push_back(Store(i));
     for (int i = Number(0, 3); i > 0; --i)
       d.thresholds[absl::StrCat("days_", i)] = Some(1'000'000'000'000);
@@ -55,6 +56,22 @@ class Maker {
   template <typename T>
   T OneOf(std::initializer_list<T> list) {
     return list.begin()[Number(0, list.size() - 1)];
+  }
+
+  wire::Prediction Prediction() {
+    wire::Prediction p;
+    p.r = Number(1, 9'000'000);
+    p.alpha = Number(1, 9'000'000'000);
+    p.a = Number(1, 9'000'000);
+    p.b = Number(1, 9'000'000);
+    p.day = static_cast<int32_t>(Some(36'500));
+    p.customers = Some(1'000'000);
+    if (Chance()) return p;
+    p.p = Number(1, 90'000'000);
+    p.q = Number(1'000'001, 90'000'000);
+    p.v = Number(1, 900'000'000'000);
+    p.currency = Currency();
+    return p;
   }
 
   std::string Currency() {

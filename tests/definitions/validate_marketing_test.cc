@@ -19,6 +19,14 @@ struct Case {
   std::function<void(wire::Definitions&, wire::Campaign&)> spoil;
 };
 
+wire::Prediction SomePrediction() {
+  wire::Prediction prediction;
+  prediction.r = prediction.alpha = prediction.a = prediction.b = 1'500'000;
+  prediction.p = prediction.q = prediction.v = 2'500'000;
+  prediction.currency = "EUR";
+  return prediction;
+}
+
 // SmallShop, spoilt; the campaign is "letter".
 void ExpectEach(const std::vector<Case>& cases) {
   for (const Case& one : cases) {
@@ -171,6 +179,18 @@ TEST(ValidateMarketingTest, NumbersOfTheShopStayInRange) {
        [](auto& d, auto&) { d.contact.just_bought_days = -1; }},
       {"holdout.share: -0.01% is not between 0% and 100%",
        [](auto& d, auto&) { d.holdout.share_bp = -1; }},
+      {"prediction.r: 0 is not between 0.000001 and 20",
+       [](auto& d, auto&) { d.__set_prediction({}); }},
+      {"prediction.q: 1 is not between 1.000001 and",
+       [](auto& d, auto&) {
+         d.__set_prediction(SomePrediction());
+         d.prediction.q = 1'000'000;
+       }},
+      {"prediction.currency: \"\" is not three capital letters",
+       [](auto& d, auto&) {
+         d.__set_prediction(SomePrediction());
+         d.prediction.currency.clear();
+       }},
       {"segment_thresholds.lost_days: -1 is not between 0 and",
        [](auto& d, auto&) { d.thresholds["lost_days"] = -1; }},
       {"segment_thresholds.\"Lost\": is no name such as lost_days",

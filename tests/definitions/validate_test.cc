@@ -90,6 +90,8 @@ TEST(ValidateTest, RulesMustCompile) {
        [](auto&, auto&, auto& o) { o.scope = "categry has \"a\""; }},
       {"offers \"spring\".eligible: line 2, column ",
        [](auto&, auto&, auto& o) { o.eligible = "purchases\n>> 3"; }},
+      {"offers \"spring\".eligible: predicted_churn may stand in segments",
+       [](auto&, auto&, auto& o) { o.eligible = "predicted_churn > 50"; }},
       {"programmes \"club\".eligible: line 1",
        [](auto&, auto& p, auto&) { p.eligible = "(not"; }},
       {"programmes \"club\".earning_rules \"x\".scope: line 1",

@@ -62,6 +62,9 @@ TEST(FactsCodecTest, ASummaryComesBackWhole) {
   summary.coupon_lines = 4;
   summary.coupon_purchases = 2;
   summary.coupon_days = {180, 120, 0, 0};
+  AddFeedback(summary.feedback, {FeedbackKind::kComplaint, 90, 5, {}});
+  AddFeedback(summary.feedback, {FeedbackKind::kCsi, 91, 6, 70});
+  AddFeedback(summary.feedback, {FeedbackKind::kCsi, 80, 3, -2});
   summary.latest_at_us = 77;
   summary.latest_digest = ~uint64_t{0};
   summary.latest = {ProductOrdinal(4), ProductOrdinal(2)};
@@ -82,6 +85,7 @@ TEST(FactsCodecTest, WithoutDiscountsTheRowCarriesNoneOfTheirFields) {
   EXPECT_FALSE(row.__isset.coupon_lines);
   EXPECT_FALSE(row.__isset.coupon_purchases);
   EXPECT_FALSE(row.__isset.coupon_days);
+  EXPECT_FALSE(row.__isset.feedback);
   ASSERT_OK_AND_ASSIGN(const Summary back, FromRow(row));
   EXPECT_EQ(back, summary);
 }
@@ -93,6 +97,19 @@ TEST(FactsCodecTest, TooManyDiscountBandsOrDaysAreRefused) {
   row.__set_discounted({});
   row.__set_coupon_days({5, 4, 3, 2, 1});
   EXPECT_THAT(FromRow(row), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST(FactsCodecTest, FeedbackOfNoKindOrOutOfOrderIsRefused) {
+  const auto read = [](const std::vector<int32_t>& kinds) {
+    wire::FactsRow row;
+    row.__isset.feedback = true;
+    for (const int32_t kind : kinds) row.feedback.emplace_back().kind = kind;
+    return FromRow(row).status();
+  };
+  EXPECT_OK(read({1, 3, 6}));
+  for (const auto& kinds :
+       std::vector<std::vector<int32_t>>{{0}, {7}, {2, 2}, {3, 1}})
+    EXPECT_THAT(read(kinds), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 }  // namespace

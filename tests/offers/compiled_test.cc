@@ -47,6 +47,26 @@ TEST(CompiledTest, OffersAreFoundByIdByOrdinalAndBySharedCode) {
   EXPECT_EQ(compiled->version.version, 3);
 }
 
+TEST(CompiledTest, ThePredictionIsReadyWhereThereIsOne) {
+  wire::DefinitionsVersion version = VersionOf({MakeOffer("a")});
+  ASSERT_OK_AND_ASSIGN(const auto without, Compile(version, {}, {1}));
+  EXPECT_EQ(without->Prediction(), nullptr);
+  wire::Prediction prediction;
+  prediction.alpha = 4'414'000;
+  version.definitions.__set_prediction(prediction);
+  ASSERT_OK_AND_ASSIGN(const auto with, Compile(version, {}, {1}));
+  ASSERT_NE(with->Prediction(), nullptr);
+  EXPECT_EQ(with->Prediction()->purchases.alpha, 4.414);
+}
+
+TEST(CompiledTest, AnOfferMayNotHangOnAPrediction) {
+  wire::Offer offer = MakeOffer("a");
+  offer.eligible = "predicted_churn >= 50";
+  EXPECT_THAT(Compile(VersionOf({offer}), {}, {1}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("offer \"a\": eligible: predicted_churn")));
+}
+
 TEST(CompiledTest, ARuleThatDoesNotCompileNamesItsOffer) {
   EXPECT_THAT(
       Compile(VersionOf({MakeOffer("a", "colour = 3")}), {}, {1}),

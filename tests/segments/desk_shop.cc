@@ -76,11 +76,13 @@ void DeskShop::Record(wire::Purchase purchase, int days_ago) {
 }
 
 void DeskShop::Happen(wire::EventKind::type kind, const std::string& customer,
-                      int days_ago, int64_t value) {
+                      int days_ago, int64_t value,
+                      std::optional<wire::Measure::type> measure) {
   wire::Event event =
       testing::MakeEvent(kind, customer, "p", kNoonUs - days_ago * kDayUs);
   event.__set_event_id(absl::StrCat("e", ++receipts_));
   if (value >= 0) event.__set_value(value);
+  if (measure) event.__set_measure(*measure);
   const int64_t at_us = event.happened_at_us;
   Apply(testing::Body(std::move(event)), at_us);
 }

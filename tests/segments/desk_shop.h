@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,9 +35,10 @@ class DeskShop {
     Buy(customer, days_ago, {{"p", 100}});
   }
   void Record(wire::Purchase purchase, int days_ago);
-  // `value` -1: none.
+  // `value` -1: none; `measure` only of a survey that says what it asked.
   void Happen(wire::EventKind::type kind, const std::string& customer,
-              int days_ago, int64_t value = -1);
+              int days_ago, int64_t value = -1,
+              std::optional<wire::Measure::type> measure = std::nullopt);
   void Merge(const std::string& kept, const std::string& absorbed);
   void Put(const wire::Definitions& definitions);
   void PutList(const std::string& list_id, const std::vector<std::string>& ids);

@@ -154,6 +154,8 @@ testing::RuleVocabulary Words() {
       {"lines.channel", {"web", "store"}},
       {"events.kind", {"view", "search", "review"}},
       {"kind", {"view", "click"}},
+      {"events.feedback", {"complaint", "nps", "csat"}},
+      {"feedback", {"review", "nps"}},
       {"currency", {"EUR", "USD"}},
       {"tier", {"silver", "gold"}},
       {"attribute", {"1", "2"}},
@@ -169,6 +171,13 @@ testing::RuleVocabulary Words() {
       {"purchases_in_store", {"s0", "s1"}},
       {"purchases_in_channel", {"web", "store"}},
       {"children_under", {"13"}},
+      {"feedback", {"complaint", "nps"}},
+      {"predicted_purchases", {"30", "365"}},
+      {"feedback_sum", {"nps", "csat"}},
+      {"feedback_first", {"nps", "review"}},
+      {"feedback_last", {"nps", "csat"}},
+      {"days_since_first_feedback", {"complaint", "nps"}},
+      {"days_since_last_feedback", {"complaint", "csi"}},
   };
   words.largest_number = 60;
   words.today = kFirstDay;

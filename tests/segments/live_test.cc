@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "tests/segments/live_shop.h"
@@ -192,6 +193,91 @@ TEST(LiveTest, LatePurchasesReturnsAndMergesCount) {
   EXPECT_THAT(shop.In(rule), ElementsAre("ann"));
   EXPECT_THAT(shop.In("true"), ElementsAre("ann"));
   EXPECT_EQ(shop.live().Now().customers(), 1u);
+}
+
+wire::CommandBody Foretell(int64_t alpha_days) {
+  wire::Prediction prediction;
+  prediction.r = 1'000'000;
+  prediction.alpha = alpha_days * 1'000'000;
+  prediction.a = 1'000'000;
+  prediction.b = 2'000'000;
+  prediction.p = 2'000'000;
+  prediction.q = 3'000'000;
+  prediction.v = 500'000'000;
+  prediction.currency = "EUR";
+  wire::CommandBody body;
+  body.__isset.put_definitions = true;
+  body.put_definitions.definitions.__set_prediction(prediction);
+  body.put_definitions.overwrite = true;
+  return body;
+}
+
+TEST(LiveTest, WhatIsPredictedIsNotKnownBeforeAFitAndChangesWithTheDays) {
+  LiveShop shop;
+  for (const int days_ago : {40, 30, 20, 10}) {
+    shop.Buy("ann", "p1", 1000, days_ago);
+    shop.Buy("bob", "p1", 1000, days_ago + 60);
+  }
+  shop.Buy("kim", "p1", 1000, 5);
+  const std::string everything =
+      "known(predicted_churn) or known(predicted_purchases[\"30\"]) or "
+      "known(predicted_days_to_purchase) or known(predicted_ticket[\"EUR\"]) "
+      "or known(predicted_spend[\"EUR\"])";
+  EXPECT_THAT(Ask(shop, everything), IsEmpty());
+  const std::string lost = "predicted_churn >= 50";
+  shop.live().Keep({Rule(lost), Rule(everything)});
+  EXPECT_THAT(shop.In(lost), IsEmpty());
+  shop.Apply(Foretell(10));
+  EXPECT_THAT(shop.In(everything), ElementsAre("ann", "bob", "kim"));
+  EXPECT_THAT(Ask(shop, "known(predicted_churn)"), ElementsAre("ann", "bob"));
+  EXPECT_THAT(Ask(shop, lost), ElementsAre("bob"));
+  EXPECT_THAT(Ask(shop, "predicted_purchases[\"90\"] > 1000"),
+              ElementsAre("ann", "kim"));
+  shop.clock().Advance(absl::Hours(24 * 60));
+  EXPECT_THAT(shop.In(lost), ElementsAre("ann", "bob"));
+  EXPECT_EQ(shop.Expected(Rule(lost), shop.today()), shop.In(lost));
+  shop.Apply(Foretell(500));
+  EXPECT_THAT(shop.In(lost), IsEmpty());
+}
+
+TEST(LiveTest, FeedbackIsCountedEverAndInWindows) {
+  LiveShop shop;
+  const auto answer = [&shop](const std::string& customer, int days_ago,
+                              int64_t value,
+                              std::optional<wire::Measure::type> measure) {
+    wire::Event event = testing::MakeEvent(
+        wire::EventKind::SURVEY, customer, "",
+        absl::ToUnixMicros(shop.clock().Now()) - days_ago * kDayUs);
+    event.__set_value(value);
+    if (measure) event.__set_measure(*measure);
+    shop.Happen(event);
+  };
+  answer("ann", 40, 3, std::nullopt);
+  answer("ann", 20, 9, wire::Measure::NPS);
+  answer("bob", 5, 2, wire::Measure::CSAT);
+  shop.Happen(
+      testing::MakeEvent(wire::EventKind::COMPLAINT, "kim", "p1", kNoonUs));
+  EXPECT_THAT(Ask(shop, "feedback[\"nps\"] = 2"), ElementsAre("ann"));
+  EXPECT_THAT(Ask(shop, "feedback_last[\"nps\"] >= 9"), ElementsAre("ann"));
+  EXPECT_THAT(Ask(shop, "days_since_last_feedback[\"nps\"] = 20"),
+              ElementsAre("ann"));
+  EXPECT_THAT(Ask(shop, "feedback_last[\"csat\"] <= 2"), ElementsAre("bob"));
+  EXPECT_THAT(Ask(shop, "avg(events.value where feedback = \"nps\") = 6"),
+              ElementsAre("ann"));
+  EXPECT_THAT(Ask(shop,
+                  "count(events where feedback = \"nps\", last 30 days) "
+                  "= 1"),
+              ElementsAre("ann"));
+  EXPECT_THAT(Ask(shop, "distinct(events.feedback) = 1"),
+              ElementsAre("ann", "bob", "kim"));
+  const std::string lately =
+      "count(events where feedback in (\"complaint\", "
+      "\"csat\"), last 7 days) > 0";
+  EXPECT_THAT(Ask(shop, lately), ElementsAre("bob", "kim"));
+  shop.clock().Advance(absl::Hours(24 * 3));
+  EXPECT_THAT(shop.In(lately), ElementsAre("kim"));
+  EXPECT_THAT(Ask(shop, "days_since_last_feedback[\"complaint\"] = 3d"),
+              ElementsAre("kim"));
 }
 
 TEST(LiveTest, EventsAndWhatColumnsLackOfThem) {

@@ -82,6 +82,12 @@ Setup Happened(wire::EventKind::type kind, int times, int days_ago,
   };
 }
 
+Setup Answered(wire::Measure::type measure, int days_ago, int64_t value) {
+  return [=](DeskShop& shop, const std::string& customer) {
+    shop.Happen(wire::EventKind::SURVEY, customer, days_ago, value, measure);
+  };
+}
+
 Setup Both(const Setup& first, const Setup& second) {
   return [=](DeskShop& shop, const std::string& customer) {
     first(shop, customer);
@@ -119,6 +125,10 @@ std::vector<Case> Cases() {
       {"lapsing", "begins", Bought({90}), Bought({89})},
       {"lapsing", "ends", Bought({364}), Bought({365})},
       {"lost", "", Bought({365}), Bought({364})},
+      {"at-risk", "silence tells", Bought({100, 90, 80, 70, 60}),
+       Bought({100, 80, 60, 30, 1})},
+      {"at-risk", "of one purchase nothing is known",
+       Bought({300, 299, 298, 297}), Bought({300})},
       {"regular", "", Bought({1, 2, 3, 4, 5, 179}), Bought({1, 1, 2, 3, 4, 5})},
       {"regular", "window", Bought({1, 2, 3, 4, 5, 6}),
        Bought({1, 2, 3, 4, 5, 180})},
@@ -157,6 +167,12 @@ std::vector<Case> Cases() {
       {"detractor", "", Happened(SURVEY, 1, 5, 6), Happened(SURVEY, 1, 5, 7)},
       {"detractor", "a review is no survey", Happened(SURVEY, 1, 5, 0),
        Happened(REVIEW, 1, 5, 0)},
+      {"detractor", "one who was asked something else is none",
+       Happened(SURVEY, 1, 5, 6), Answered(wire::Measure::CSAT, 5, 1)},
+      {"bad-experience", "complaint", Happened(COMPLAINT, 1, 89),
+       Happened(COMPLAINT, 1, 90)},
+      {"bad-experience", "answer", Happened(SURVEY, 1, 5, 6),
+       Answered(wire::Measure::CES, 5, 6)},
       {"bad-experience", "failure", Happened(TECHNICAL_FAILURE, 1, 89),
        Happened(TECHNICAL_FAILURE, 1, 90)},
       {"bad-experience", "review", Happened(REVIEW, 1, 5, 2),
@@ -178,6 +194,12 @@ void FillCatalogue(DeskShop& shop) {
   shop.Product("tea", "tea");
   wire::Definitions definitions;
   definitions.currency = "EUR";
+  wire::Prediction prediction;
+  prediction.r = 2'000'000;
+  prediction.alpha = 20'000'000;
+  prediction.a = 1'000'000;
+  prediction.b = 3'000'000;
+  definitions.__set_prediction(prediction);
   shop.Put(definitions);
 }
 
@@ -231,7 +253,7 @@ TEST(ReadyMadeTest, RulesCompileAndMeaningsAreComplete) {
       if (currency.empty()) ids.insert(segment.id);
     }
   }
-  EXPECT_EQ(ids.size(), 21);
+  EXPECT_EQ(ids.size(), 22);
   EXPECT_FALSE(IsReadyMade("nobody"));
 }
 

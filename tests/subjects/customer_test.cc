@@ -1,5 +1,6 @@
 // Each line is a rule and whether it holds for the customer of fakes.h.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -14,6 +15,9 @@ namespace patron::subjects {
 namespace {
 
 using ::patron::testing::Ann;
+using ::patron::testing::kToday;
+using ::patron::testing::StatusIs;
+using ::testing::HasSubstr;
 
 bool Holds(const std::string& rule, const CustomerParts& parts) {
   const auto program = rules::Compile(rule, CustomerSchema());
@@ -167,7 +171,81 @@ TEST(CustomerSubjectTest, TheFacts) {
              "deep_discount_lines = 3",
              "coupon_lines = 3 and coupon_purchases = 2",
              "days_since_last_coupon = 30",
+             "feedback[\"nps\"] = 2 and feedback[\"complaint\"] = 1",
+             "feedback[\"review\"] = 0 and feedback_sum[\"review\"] = 0",
+             "feedback_sum[\"nps\"] = 13 and feedback_first[\"nps\"] = 9",
+             "feedback_last[\"nps\"] = 4",
+             "days_since_first_feedback[\"nps\"] = 20",
+             "days_since_last_feedback[\"nps\"] = 9",
+             "days_since_last_feedback[\"complaint\"] = 3d",
+             "not known(feedback_last[\"complaint\"])",
+             "not known(days_since_last_feedback[\"csat\"])",
+             "not known(feedback[\"applause\"])",
          });
+}
+
+// The worked example of the papers: times are days here.
+TEST(CustomerSubjectTest, WhatIsPredicted) {
+  Ann ann;
+  facts::Summary& summary = ann.facts.summary;
+  summary.purchases = 3;
+  summary.first_day = kToday - 39;
+  summary.last_day = kToday - 39 + 30;
+  summary.spend = {{"EUR", 3 * 2235}};
+  Expect(true, ann.Parts(),
+         {
+             "predicted_churn = 28",
+             "predicted_purchases[\"39\"] > 1150",
+             "predicted_purchases[\"39\"] < 1250",
+             "predicted_purchases[\"1\"] < predicted_purchases[\"2\"]",
+             "predicted_days_to_purchase = 16",
+             "predicted_ticket[\"EUR\"] > 23.90 EUR",
+             "predicted_ticket[\"EUR\"] < 24.10 EUR",
+             "predicted_spend[\"EUR\"] > predicted_ticket[\"EUR\"] * 5",
+         });
+  Expect(false, ann.Parts(),
+         {
+             "known(predicted_ticket[\"USD\"])",
+             "known(predicted_spend[\"USD\"])",
+             "known(predicted_purchases[\"soon\"])",
+             "known(predicted_purchases[\"0\"])",
+             "known(predicted_purchases[\"3651\"])",
+         });
+  summary.spend.emplace_back("USD", 5);
+  Expect(false, ann.Parts(), {"known(predicted_ticket[\"EUR\"])"});
+}
+
+TEST(CustomerSubjectTest, NothingIsPredictedOfTooLittle) {
+  Ann ann;
+  facts::Summary& summary = ann.facts.summary;
+  summary.purchases = 1;
+  summary.first_day = summary.last_day = kToday - 30;
+  Expect(true, ann.Parts(),
+         {"not known(predicted_churn)", "known(predicted_purchases[\"30\"])",
+          "known(predicted_spend[\"EUR\"])"});
+  summary = facts::Summary();
+  const std::vector<std::string> all = {
+      "known(predicted_churn)", "known(predicted_purchases[\"30\"])",
+      "known(predicted_days_to_purchase)", "known(predicted_ticket[\"EUR\"])",
+      "known(predicted_spend[\"EUR\"])"};
+  Expect(false, ann.Parts(), all);
+  Ann unlearned;
+  CustomerParts parts = unlearned.Parts();
+  parts.prediction = nullptr;
+  Expect(false, parts, all);
+  unlearned.prediction.amounts.reset();
+  Expect(false, unlearned.Parts(), {"known(predicted_ticket[\"EUR\"])"});
+}
+
+TEST(CustomerSubjectTest, WhatIsPredictedDecidesNoPromise) {
+  EXPECT_OK(CompileEligible("purchases > 3 and known(gender)"));
+  for (const std::string rule :
+       {"predicted_churn > 50", "known(predicted_spend[\"EUR\"])",
+        "count(lines where lines.quantity < customer.predicted_churn) > 1"})
+    EXPECT_THAT(CompileEligible(rule),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         HasSubstr("may stand in segments and campaigns only")))
+        << rule;
 }
 
 TEST(CustomerSubjectTest, OfANewCustomerCountsAreZeroAndTheRestUnknown) {

@@ -57,6 +57,10 @@ facts::Summary FullSummary() {
   summary.coupon_lines = 3;
   summary.coupon_purchases = 2;
   summary.coupon_days = {kToday - 30, kToday - 60, 0, 0};
+  AddFeedback(summary.feedback, {facts::FeedbackKind::kNps, kToday - 9, 2, 4});
+  AddFeedback(summary.feedback, {facts::FeedbackKind::kNps, kToday - 20, 1, 9});
+  AddFeedback(summary.feedback,
+              {facts::FeedbackKind::kComplaint, kToday - 3, 3, std::nullopt});
   return summary;
 }
 
@@ -159,6 +163,7 @@ subjects::CustomerParts Ann::Parts() const {
   parts.traits = &traits;
   parts.account = &account;
   parts.programmes = &programmes;
+  parts.prediction = &prediction;
   parts.history = &history;
   parts.products = &products;
   parts.names = &names;

@@ -24,10 +24,23 @@ using rules::Type;
 // A key under which the customer of fakes.h has something.
 std::string KeyOf(const Field& field) {
   static const auto* const kKeys = new std::map<std::string, std::string>{
-      {"attribute", "shoe"},        {"consent", "email/marketing"},
-      {"children_under", "13"},     {"spend", "EUR"},
-      {"returned", "EUR"},          {"average_ticket", "EUR"},
-      {"purchases_in_store", "s1"}, {"purchases_in_channel", "web"}};
+      {"attribute", "shoe"},
+      {"consent", "email/marketing"},
+      {"children_under", "13"},
+      {"spend", "EUR"},
+      {"returned", "EUR"},
+      {"average_ticket", "EUR"},
+      {"purchases_in_store", "s1"},
+      {"purchases_in_channel", "web"},
+      {"predicted_purchases", "90"},
+      {"predicted_ticket", "EUR"},
+      {"predicted_spend", "EUR"},
+      {"feedback", "nps"},
+      {"feedback_sum", "nps"},
+      {"feedback_first", "nps"},
+      {"feedback_last", "nps"},
+      {"days_since_first_feedback", "nps"},
+      {"days_since_last_feedback", "nps"}};
   if (!field.keyed) return "";
   const auto at = kKeys->find(field.name);
   return at == kKeys->end() ? "club" : at->second;
@@ -79,13 +92,13 @@ TEST(SchemaTest, EveryProductFieldAnswersWithItsType) {
 TEST(SchemaTest, EveryRowFieldAnswersWithItsType) {
   Ann ann;
   ann.Buy(3, {MakeLine(0, 500)});
-  wire::EventRow& view = ann.Happen(2, wire::EventKind::VIEW, 0);
-  view.store = 1;
-  view.__set_value(4);
-  view.__set_dwell_ms(900);
-  view.__set_text("coffee");
-  view.__set_source("newsletter");
-  view.attributes = {{"roast", "dark"}};
+  wire::EventRow& answer = ann.Happen(2, wire::EventKind::SURVEY, 0);
+  answer.store = 1;
+  answer.__set_value(4);
+  answer.__set_dwell_ms(900);
+  answer.__set_text("coffee");
+  answer.__set_source("newsletter");
+  answer.attributes = {{"roast", "dark"}};
   const CustomerSubject subject = ann.Subject();
   int rows = 0;
   for (const rules::Source& source : CustomerSchema().sources)

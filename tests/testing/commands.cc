@@ -118,7 +118,7 @@ const std::vector<CommandGenerator::Kind>& CommandGenerator::Table() {
       {"release_reservation", 3, &CommandGenerator::Release},
       {"expire_reservations", 1, &CommandGenerator::Expire},
       {"record_return", 10, &CommandGenerator::ReturnReserved},
-      {"claim_receipt", 2, &CommandGenerator::Claim},
+      {"claim_receipt", 4, &CommandGenerator::Claim},
       {"adjust_points", 4, &CommandGenerator::Adjust},
       {"give_bonus", 2, &CommandGenerator::Bonus},
       {"issue_offer", 2, &CommandGenerator::Issue},
@@ -257,7 +257,9 @@ wire::CommandBody CommandGenerator::Return() {
 }
 
 wire::CommandBody CommandGenerator::Event() {
-  const auto kind = static_cast<wire::EventKind::type>(1 + Below(15));
+  const auto kind = Below(8) == 0
+                        ? wire::EventKind::COMPLAINT
+                        : static_cast<wire::EventKind::type>(1 + Below(15));
   std::string customer = absl::StrCat("c", Below(40));
   if (Below(10) == 0) customer.clear();
   std::string product = absl::StrCat("p", Below(80));
@@ -266,6 +268,9 @@ wire::CommandBody CommandGenerator::Event() {
   wire::Event event = MakeEvent(kind, customer, product, happened_at_us);
   if (Below(3) == 0) event.__set_source(absl::StrCat("source ", Below(6)));
   if (Below(3) == 0) event.__set_event_id(absl::StrCat("e", Below(30)));
+  if (Below(3) != 0) event.__set_value(static_cast<int64_t>(Below(11)));
+  if (kind == wire::EventKind::SURVEY && Below(3) != 0)
+    event.__set_measure(static_cast<wire::Measure::type>(1 + Below(4)));
   return Body(event);
 }
 

@@ -141,6 +141,23 @@ std::string CommandGenerator::AnyCustomer() {
   return absl::StrCat("c", Below(40));
 }
 
+namespace {
+
+wire::Prediction SomePrediction() {
+  wire::Prediction prediction;
+  prediction.r = 800'000;
+  prediction.alpha = 20'000'000;
+  prediction.a = 900'000;
+  prediction.b = 2'500'000;
+  prediction.p = 6'250'000;
+  prediction.q = 3'740'000;
+  prediction.v = 900'000'000;
+  prediction.currency = "EUR";
+  return prediction;
+}
+
+}  // namespace
+
 wire::CommandBody CommandGenerator::Definitions() {
   wire::CommandBody body;
   wire::PutDefinitions& put = body.put_definitions;
@@ -151,6 +168,7 @@ wire::CommandBody CommandGenerator::Definitions() {
   if (!first && Below(3) == 0) put.definitions.offers[0].percent_bp = 1000;
   if (!first && Below(4) == 0) put.definitions.programmes[0].pending_days = 0;
   if (!first && Below(3) == 0) put.definitions.contact.cap = 1;
+  if (Below(3) != 0) put.definitions.__set_prediction(SomePrediction());
   put.overwrite = first || Below(3) != 0;
   put.base_version = static_cast<int64_t>(Below(3));
   put.change = "generated";

@@ -224,7 +224,8 @@ TEST(DecodeTest, BadEventsNameLineFieldAndValue) {
        {"store_id", "s1"},
        {"dwell_ms", "100"},
        {"text", "t"},
-       {"value", "5"}},
+       {"value", "5"},
+       {"measure", "csat"}},
       {{"kind", "gaze", "kind: \"gaze\" is not one of view, click"},
        {"kind", "", "kind: \"\" is not one of"},
        {"happened_at", "now", "happened_at: \"now\" is not a time"},
@@ -232,7 +233,8 @@ TEST(DecodeTest, BadEventsNameLineFieldAndValue) {
        {"dwell_ms", "-5", "dwell_ms: \"-5\" is negative"},
        {"text", kMegabyte, "text: " + kMegabyteQuoted},
        {"text", "\xED\xA0\x80", "is not UTF-8"},
-       {"value", "4.5", "value: \"4.5\" is not a whole number"}});
+       {"value", "4.5", "value: \"4.5\" is not a whole number"},
+       {"measure", "mood", "measure: \"mood\" is not one of nps, csat"}});
 }
 
 TEST(DecodeTest, CustomersHaveEveryField) {

@@ -241,6 +241,7 @@ TEST(RoundTripTest, ReturnsAndEvents) {
   event.store_id = "s";
   event.channel = "web";
   event.__set_dwell_ms(5);
+  event.__set_measure(wire::Measure::CSAT);
   event.__set_text("a, \"b\"\nc");
   event.__set_value(-3);
   event.__set_source("ad");

@@ -173,6 +173,7 @@ absl::StatusOr<wire::Event> EventFromFlags(const Context& context,
   row.Set(field::kValue, args.Get("value"));
   row.Set(field::kSource, args.Get("source"));
   row.Set(field::kImpressionToken, args.Get("impression"));
+  row.Set(field::kMeasure, args.Get("measure"));
   for (const std::string& pair : args.All("attr")) {
     const size_t equals = pair.find('=');
     if (equals == std::string::npos)

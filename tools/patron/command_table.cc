@@ -30,7 +30,8 @@ amounts whole minor units, quantities decimals):
              receipt one after the other
   returns    return_id, receipt_id, happened_at, store_id, reason, line (from 0), quantity
   events     event_id, kind, customer_id, happened_at, product_id, store_id, channel,
-             dwell_ms, text, value, source, impression_token, attr.NAME
+             dwell_ms, text, value, source, impression_token, measure (of a
+             survey: nps, csat, ces, csi), attr.NAME
 JSON lines have the same names; "attributes", "contacts", "consents", "discounts" and
 "third_party_discounts" are objects, and purchases and returns have "lines".)";
 
@@ -192,7 +193,8 @@ std::vector<Command> ShopCommands() {
         {"id", "ID", "the event's own number: it counts once"},
         {"dwell-ms", "N", "how long it was looked at"},
         {"text", "TEXT", "of a search, a review or an inquiry"},
-        {"value", "N", "score of a review or survey, count of visitors"},
+        {"value", "N", "score of what was told, or count of visitors"},
+        {"measure", "WHAT", "what a survey asked: nps, csat, ces, csi"},
         {"source", "NAME", "where she came from"},
         {"impression", "TOKEN", "the recommendation that led to it"},
         {"attr", "NAME=VALUE", "anything else (repeat it)"},

@@ -64,6 +64,8 @@ absl::Status DecodeEvent(const Record& record, const ValueOptions& options,
                          wire::Event& event);
 
 // "view" and "VIEW" are VIEW.
+absl::StatusOr<wire::Measure::type> ParseMeasure(absl::string_view field,
+                                                 absl::string_view text);
 absl::StatusOr<wire::EventKind::type> ParseEventKind(absl::string_view field,
                                                      absl::string_view text);
 

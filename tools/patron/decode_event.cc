@@ -1,3 +1,6 @@
+#include <map>
+#include <string>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
@@ -13,6 +16,21 @@ namespace field = event_field;
 
 absl::Status CheckLongText(absl::string_view name, absl::string_view text) {
   return CheckFieldText(name, text, kMaxFreeText);
+}
+
+// One of an enumeration's names, in small letters or large.
+template <typename Enum>
+absl::StatusOr<Enum> ParseName(absl::string_view name, absl::string_view text,
+                               const std::map<int, const char*>& all) {
+  const std::string upper = absl::AsciiStrToUpper(text);
+  std::string names;
+  for (const auto& [value, known] : all) {
+    if (upper == known) return static_cast<Enum>(value);
+    absl::StrAppend(&names, names.empty() ? "" : ", ",
+                    absl::AsciiStrToLower(known));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, ": ", Quoted(text), " is not one of ", names));
 }
 
 absl::Status TakeOptional(const Record& record, wire::Event& event) {
@@ -31,6 +49,8 @@ absl::Status TakeOptional(const Record& record, wire::Event& event) {
                     ParseWhole("dwell_ms", v[field::kDwellMs], kNotNegative));
   PATRON_SET_PARSED(event, value, v[field::kValue],
                     ParseWhole("value", v[field::kValue], kAnyNumber));
+  PATRON_SET_PARSED(event, measure, v[field::kMeasure],
+                    ParseMeasure("measure", v[field::kMeasure]));
   return absl::OkStatus();
 }
 
@@ -38,15 +58,14 @@ absl::Status TakeOptional(const Record& record, wire::Event& event) {
 
 absl::StatusOr<wire::EventKind::type> ParseEventKind(absl::string_view name,
                                                      absl::string_view text) {
-  const std::string upper = absl::AsciiStrToUpper(text);
-  std::string names;
-  for (const auto& [value, known] : wire::_EventKind_VALUES_TO_NAMES) {
-    if (upper == known) return static_cast<wire::EventKind::type>(value);
-    absl::StrAppend(&names, names.empty() ? "" : ", ",
-                    absl::AsciiStrToLower(known));
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat(name, ": ", Quoted(text), " is not one of ", names));
+  return ParseName<wire::EventKind::type>(name, text,
+                                          wire::_EventKind_VALUES_TO_NAMES);
+}
+
+absl::StatusOr<wire::Measure::type> ParseMeasure(absl::string_view name,
+                                                 absl::string_view text) {
+  return ParseName<wire::Measure::type>(name, text,
+                                        wire::_Measure_VALUES_TO_NAMES);
 }
 
 absl::Status DecodeEvent(const Record& record, const ValueOptions& options,

@@ -87,6 +87,10 @@ std::string LowerName(const wire::EventKind::type& kind) {
   return Lower(wire::_EventKind_VALUES_TO_NAMES, kind);
 }
 
+std::string LowerName(const wire::Measure::type& measure) {
+  return Lower(wire::_Measure_VALUES_TO_NAMES, measure);
+}
+
 std::string LowerName(const wire::OfferReason::type& reason) {
   return Lower(wire::_OfferReason_VALUES_TO_NAMES, reason);
 }
@@ -223,6 +227,7 @@ Json ToJson(const wire::Event& event) {
   PATRON_JSON_OPTIONAL(json, event, value);
   PATRON_JSON_OPTIONAL(json, event, source);
   PATRON_JSON_OPTIONAL(json, event, impression_token);
+  if (event.__isset.measure) json["measure"] = LowerName(event.measure);
   SetList(json, "attributes", event.attributes);
   return json;
 }

@@ -100,6 +100,7 @@ Json ToJson(const wire::Outcome& outcome);
 std::string LowerName(const wire::ReasonCode::type& reason);
 std::string LowerName(const wire::Placement::type& placement);
 std::string LowerName(const wire::EventKind::type& kind);
+std::string LowerName(const wire::Measure::type& measure);
 std::string LowerName(const wire::OfferReason::type& reason);
 std::string LowerName(const wire::CodeReason::type& reason);
 std::string LowerName(const wire::EntryKind::type& kind);

@@ -96,6 +96,7 @@ constexpr FieldSpec kEventFields[] = {
     {.name = "value"},
     {.name = "source"},
     {.name = "impression_token"},
+    {.name = "measure"},
 };
 
 constexpr GroupSpec kCustomerGroups[] = {

@@ -134,7 +134,8 @@ enum {
   kText,
   kValue,
   kSource,
-  kImpressionToken
+  kImpressionToken,
+  kMeasure
 };
 }  // namespace event_field
 
