@@ -36,12 +36,6 @@ HWY_INLINE size_t CountNotAbove(const float* group, float value) {
   return count;
 }
 
-HWY_INLINE uint32_t BitsOf(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
 // How many of the feature's thresholds are not above `value`, less 128.
 HWY_INLINE int8_t CodeOf(const float* pivots, const float* thresholds,
                          bool grouped, float value) {
@@ -51,9 +45,8 @@ HWY_INLINE int8_t CodeOf(const float* pivots, const float* thresholds,
   return static_cast<int8_t>(static_cast<int>(rank) - 128);
 }
 
-// Neighbouring rows often have the same value, or none at all: then the code of
-// the row before is good. What the loop reads is held in locals, as a store of
-// a byte might change anything else.
+// What the loop reads is held in locals, as a store of a byte might change
+// anything else.
 void FillFeature(const Layout& layout, const Layout::Feature& feature,
                  const float* rows, size_t count, Scratch& scratch) {
   const size_t columns = layout.columns;
@@ -65,15 +58,9 @@ void FillFeature(const Layout& layout, const Layout::Feature& feature,
   const int8_t missing_right = feature.missing_right;
   int8_t* HWY_RESTRICT const left = scratch.codes[feature.left_plane];
   const float* value = rows + feature.column;
-  uint32_t before = ~BitsOf(*value);
-  int8_t code = 0;
   for (size_t row = 0; row < count; ++row, value += columns) {
-    if (const uint32_t bits = BitsOf(*value); bits != before) {
-      before = bits;
-      code = std::isnan(*value) ? missing_left
-                                : CodeOf(pivots, thresholds, grouped, *value);
-    }
-    left[row] = code;
+    const int8_t code = CodeOf(pivots, thresholds, grouped, *value);
+    left[row] = std::isnan(*value) ? missing_left : code;
   }
   if (feature.left_plane == feature.right_plane) return;
   int8_t* HWY_RESTRICT const right = scratch.codes[feature.right_plane];

@@ -13,9 +13,6 @@ namespace {
 
 using facts::ItemFact;
 
-// Candidates that are fetched into the cache before their turn.
-constexpr size_t kAhead = 6;
-
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 
 // log2(1 + x) by straight lines between powers of two: monotone and the same on
@@ -47,7 +44,6 @@ class Computer {
     LookAtCandidates();
     s_.rows.resize(s_.products.size() * kFeatures);
     for (size_t i = 0; i < s_.products.size(); ++i) {
-      if (i + kAhead < s_.products.size()) Fetch(s_.products[i + kAhead]);
       float* const row = &s_.rows[i * kFeatures];
       std::copy(customer_.begin(), customer_.end(), row);
       const Evidence& e = s_.evidence[i];
@@ -104,21 +100,6 @@ class Computer {
     if (tier == index::kNoPriceTier) return;
     tiers_ += weight * AsFloat(tier);
     tier_weights_ += weight;
-  }
-
-  // What the tables hold of a product lies anywhere: it is asked for before it
-  // is needed.
-  void Fetch(uint32_t product) const {
-    const size_t n = k_.dimensions;
-    for (size_t at = 0; at < n; at += 16)
-      __builtin_prefetch(&k_.embeddings[product * n + at]);
-    __builtin_prefetch(&k_.sold[product * index::kSaleSpans]);
-    __builtin_prefetch(&k_.popularity[product]);
-    __builtin_prefetch(&k_.customers_of[product]);
-    __builtin_prefetch(&k_.typical_interval_days[product]);
-    __builtin_prefetch(&k_.repeat_rate[product]);
-    __builtin_prefetch(&k_.first_sold[product]);
-    __builtin_prefetch(&k_.category[product]);
   }
 
   // The largest sums, which each candidate's are compared with.
