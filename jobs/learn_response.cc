@@ -1,12 +1,11 @@
 #include "jobs/learn_response.h"
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "jobs/whole_file.h"
 #include "server/base/status_macros.h"
 #include "server/checkout/source.h"
 #include "server/customers/purchases.h"
@@ -174,22 +173,6 @@ class Examples {
   std::optional<targeting::Candidates> candidates_;
   std::vector<targeting::Example> examples_;
 };
-
-// Written whole or not at all: the server reads by name.
-absl::Status WriteWhole(const std::filesystem::path& file,
-                        const std::string& text) {
-  std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
-  const std::filesystem::path draft = file.string() + ".draft";
-  std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (out) std::filesystem::rename(draft, file, error);
-  if (!out || error)
-    return absl::UnavailableError(
-        absl::StrCat(file.string(), ": cannot be written: ", error.message()));
-  return absl::OkStatus();
-}
 
 }  // namespace
 

@@ -15,16 +15,19 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "jobs/build_index.h"
+#include "jobs/fit_value.h"
 #include "jobs/learn_response.h"
 #include "jobs/settle.h"
 #include "server/api/client/client.h"
 #include "server/base/clock.h"
 #include "server/base/status_macros.h"
+#include "server/prediction/prediction.h"
 
 ABSL_FLAG(std::string, server, "127.0.0.1:7450",
           "Address of patrond; it must run on this machine");
@@ -45,6 +48,8 @@ ABSL_FLAG(double, margin, 0.005,
           "build-index: NDCG@10 on held-out customers that the new order may "
           "lose against the serving one and still be published");
 ABSL_FLAG(bool, publish, true, "Ask the server to serve the new version");
+ABSL_FLAG(std::string, out, "prediction.toml",
+          "fit-value: the file to write, in the folder of the shop's files");
 ABSL_FLAG(int32_t, from, 0,
           "settle: the customer to go on with, as a run that was cut off told");
 ABSL_FLAG(int32_t, customers_a_call, 1000,
@@ -73,6 +78,13 @@ constexpr char kUsage[] =
     "a\n"
     "    response model beside the others; next best offers take the newest "
     "one.\n\n"
+    "  patron-jobs fit-value [--server=127.0.0.1:7450] "
+    "[--out=SHOP/prediction.toml] [--json]\n\n"
+    "    Learns from a checkpoint when customers come back and what they pay, "
+    "and\n"
+    "    writes it as a file for `patron apply SHOP`: from then on rules know "
+    "what\n"
+    "    is predicted (predicted_churn and the like).\n\n"
     "  patron-jobs settle [--server=127.0.0.1:7450] [--from=CUSTOMER] "
     "[--json]\n\n"
     "    Expires points, reviews tiers and gives birthday points of all "
@@ -216,11 +228,44 @@ absl::StatusOr<client::ConnectionOptions> ReadConnection() {
   return connection;
 }
 
+absl::StatusOr<absl::TimeZone> ShopZone() {
+  absl::TimeZone zone;
+  if (absl::LoadTimeZone(absl::GetFlag(FLAGS_time_zone), &zone)) return zone;
+  return absl::InvalidArgumentError(
+      absl::StrCat("time_zone: no zone ", absl::GetFlag(FLAGS_time_zone)));
+}
+
+// Hands `work` a checkpoint and what the server told of itself. The checkpoint
+// goes in any case: it holds disk space as the store moves on.
+absl::Status WithCheckpoint(
+    client::Connection& server,
+    absl::FunctionRef<absl::Status(const std::string& checkpoint,
+                                   const wire::Stats& stats)>
+        work) {
+  wire::CheckpointInfo checkpoint;
+  wire::Stats stats;
+  PATRON_RETURN_IF_ERROR(server.Admin([&](wire::AdminClient& admin) {
+    admin.stats(stats);
+    admin.createCheckpoint(checkpoint);
+  }));
+  const absl::Status worked = work(checkpoint.path, stats);
+  const absl::Status dropped =
+      server.Admin([&checkpoint](wire::AdminClient& admin) {
+        admin.dropCheckpoint(checkpoint.path);
+      });
+  return worked.ok() ? dropped : worked;
+}
+
+template <typename Report>
+absl::Status Take(absl::StatusOr<Report> result, Report& report) {
+  if (!result.ok()) return result.status();
+  report = *std::move(result);
+  return absl::OkStatus();
+}
+
 absl::Status RunBuildIndex() {
   BuildIndexOptions options;
-  if (!absl::LoadTimeZone(absl::GetFlag(FLAGS_time_zone), &options.time_zone))
-    return absl::InvalidArgumentError(
-        absl::StrCat("time_zone: no zone ", absl::GetFlag(FLAGS_time_zone)));
+  PATRON_ASSIGN_OR_RETURN(options.time_zone, ShopZone());
   options.version = absl::GetFlag(FLAGS_version);
   options.learn.threads = absl::GetFlag(FLAGS_threads);
   options.rank = absl::GetFlag(FLAGS_rank);
@@ -229,67 +274,96 @@ absl::Status RunBuildIndex() {
   PATRON_ASSIGN_OR_RETURN(auto connection, ReadConnection());
   client::Connection server(std::move(connection));
 
-  wire::CheckpointInfo checkpoint;
-  wire::Stats stats;
-  PATRON_RETURN_IF_ERROR(server.Admin([&](wire::AdminClient& admin) {
-    admin.stats(stats);
-    admin.createCheckpoint(checkpoint);
-  }));
-  options.checkpoint = checkpoint.path;
-  options.artefacts = stats.artefacts_path;
-  options.running_version = stats.index_version;
-  const absl::StatusOr<BuildIndexReport> report =
-      BuildIndex(options, RealClock(), ShowProgress);
-  ClearProgress();
-  // The checkpoint goes in any case: it holds disk space as the store moves on.
-  const absl::Status dropped =
-      server.Admin([&checkpoint](wire::AdminClient& admin) {
-        admin.dropCheckpoint(checkpoint.path);
-      });
-  PATRON_RETURN_IF_ERROR(report.status());
-  PATRON_RETURN_IF_ERROR(dropped);
-  const bool publish = absl::GetFlag(FLAGS_publish) && report->publishable;
-  if (publish)
-    PATRON_RETURN_IF_ERROR(Publish(server, report->manifest.version));
-  Report(*report, publish);
+  BuildIndexReport report;
+  PATRON_RETURN_IF_ERROR(WithCheckpoint(
+      server, [&](const std::string& checkpoint, const wire::Stats& stats) {
+        options.checkpoint = checkpoint;
+        options.artefacts = stats.artefacts_path;
+        options.running_version = stats.index_version;
+        absl::Status built =
+            Take(BuildIndex(options, RealClock(), ShowProgress), report);
+        ClearProgress();
+        return built;
+      }));
+  const bool publish = absl::GetFlag(FLAGS_publish) && report.publishable;
+  if (publish) PATRON_RETURN_IF_ERROR(Publish(server, report.manifest.version));
+  Report(report, publish);
   return absl::OkStatus();
 }
 
 absl::Status RunLearnResponse() {
   LearnResponseOptions options;
-  if (!absl::LoadTimeZone(absl::GetFlag(FLAGS_time_zone), &options.time_zone))
-    return absl::InvalidArgumentError(
-        absl::StrCat("time_zone: no zone ", absl::GetFlag(FLAGS_time_zone)));
+  PATRON_ASSIGN_OR_RETURN(options.time_zone, ShopZone());
   options.version = absl::GetFlag(FLAGS_version);
   PATRON_ASSIGN_OR_RETURN(auto connection, ReadConnection());
   client::Connection server(std::move(connection));
-  wire::CheckpointInfo checkpoint;
-  wire::Stats stats;
-  PATRON_RETURN_IF_ERROR(server.Admin([&](wire::AdminClient& admin) {
-    admin.stats(stats);
-    admin.createCheckpoint(checkpoint);
-  }));
-  options.checkpoint = checkpoint.path;
-  options.artefacts = stats.artefacts_path;
-  const absl::StatusOr<LearnResponseReport> report =
-      LearnResponse(options, RealClock());
-  const absl::Status dropped =
-      server.Admin([&checkpoint](wire::AdminClient& admin) {
-        admin.dropCheckpoint(checkpoint.path);
-      });
-  PATRON_RETURN_IF_ERROR(report.status());
-  PATRON_RETURN_IF_ERROR(dropped);
-  const std::string name = report->file.filename().string();
+  LearnResponseReport report;
+  PATRON_RETURN_IF_ERROR(WithCheckpoint(
+      server, [&](const std::string& checkpoint, const wire::Stats& stats) {
+        options.checkpoint = checkpoint;
+        options.artefacts = stats.artefacts_path;
+        return Take(LearnResponse(options, RealClock()), report);
+      }));
+  const std::string name = report.file.filename().string();
   if (absl::GetFlag(FLAGS_json)) {
     const nlohmann::ordered_json json = {{"job", "learn-response"},
                                          {"file", name},
-                                         {"examples", report->examples},
-                                         {"used", report->used}};
+                                         {"examples", report.examples},
+                                         {"used", report.used}};
     std::puts(json.dump().c_str());
   } else {
     absl::PrintF("response model %s: %d offers issued, %d used\n", name,
-                 report->examples, report->used);
+                 report.examples, report.used);
   }
+  return absl::OkStatus();
+}
+
+void ReportFit(const FitValueReport& report, const std::string& file) {
+  const prediction::Model model = prediction::FromWire(report.prediction);
+  const prediction::PurchaseModel& m = model.purchases;
+  if (absl::GetFlag(FLAGS_json)) {
+    nlohmann::ordered_json json = {
+        {"job", "fit-value"},
+        {"file", file},
+        {"customers", report.customers},
+        {"repeaters", report.repeaters},
+        {"r", m.r},
+        {"alpha", m.alpha},
+        {"a", m.a},
+        {"b", m.b},
+        {"amounts", nullptr},
+        {"took_s", absl::ToDoubleSeconds(report.took)}};
+    if (model.amounts)
+      json["amounts"] = {{"currency", model.currency},
+                         {"p", model.amounts->p},
+                         {"q", model.amounts->q},
+                         {"v", model.amounts->v}};
+    std::puts(json.dump().c_str());
+    return;
+  }
+  absl::PrintF(
+      "%s: %d customers, %d of whom came back, in %.1f s\n"
+      "  one of them buys so often in a year: %.2f times after the first; %s\n"
+      "  take it to the server with `patron apply`\n",
+      file, report.customers, report.repeaters,
+      absl::ToDoubleSeconds(report.took),
+      prediction::ExpectedPurchases(m, {}, 365),
+      model.amounts ? "amounts are learned" : "too little for amounts");
+}
+
+absl::Status RunFitValue() {
+  FitValueOptions options;
+  options.file = absl::GetFlag(FLAGS_out);
+  PATRON_ASSIGN_OR_RETURN(options.time_zone, ShopZone());
+  PATRON_ASSIGN_OR_RETURN(auto connection, ReadConnection());
+  client::Connection server(std::move(connection));
+  FitValueReport report;
+  PATRON_RETURN_IF_ERROR(WithCheckpoint(
+      server, [&](const std::string& checkpoint, const wire::Stats&) {
+        options.checkpoint = checkpoint;
+        return Take(FitValue(options, RealClock()), report);
+      }));
+  ReportFit(report, options.file.string());
   return absl::OkStatus();
 }
 
@@ -348,6 +422,7 @@ struct Job {
   absl::Status (*run)();
 };
 constexpr Job kJobs[] = {{"build-index", RunBuildIndex},
+                         {"fit-value", RunFitValue},
                          {"learn-response", RunLearnResponse},
                          {"settle", RunSettle}};
 
