@@ -95,7 +95,7 @@ TEST_F(CatalogTest, ProductsAreFoundByWhatTheyName) {
 TEST_F(CatalogTest, PriceDropAndBackInStockAreNoticedAndLastARestart) {
   store_.Apply(Body(MakeProduct("milk")));
   PutStock(5000, 199, kNoonUs);
-  EXPECT_EQ(Level().previous_price, std::nullopt);
+  EXPECT_FALSE(Level().previous_price.has_value());
   PutStock(0, std::nullopt, kNoonUs + 1);
   EXPECT_EQ(Level().price, 199) << "what is not told stays";
   PutStock(3000, 149, kNoonUs + 2);
