@@ -142,7 +142,12 @@ TEST(TrainRankerTest, TheServerAddsUpAsTheLibraryDoes) {
     ranking::Score(trees, scratch);
     ASSERT_OK_AND_ASSIGN(const std::vector<float> library,
                          PredictByLibrary(ranker.json, scratch.rows));
-    EXPECT_EQ(scratch.margins, library) << customer;
+    std::vector<float> margins(library.size());
+    trees.Score(scratch.rows, margins);
+    EXPECT_EQ(margins, library) << customer;
+    for (size_t i = 0; i < 100; ++i)
+      EXPECT_EQ(scratch.margins[scratch.order[i]], library[scratch.order[i]])
+          << customer << ", place " << i;
   }
 }
 
