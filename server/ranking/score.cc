@@ -18,9 +18,9 @@ bool Usable(const index::Trees* ranker) {
 namespace {
 
 // All candidates go through the first trees, and the best of them through the
-// rest: early exit (Cambazoglu et al. 2010). With 300 trees over
-// 500 candidates of a generated shop they were .9996 of the whole sums' best
-// ten and .997 of the best twenty.
+// rest: early exit (Cambazoglu et al. 2010). With 300 trees over the candidates
+// of a generated shop these are .9996 of the whole sums' best ten and .997 of
+// the best twenty.
 constexpr size_t kFirstTrees = 30;
 constexpr size_t kFinalists = 128;
 

@@ -158,8 +158,10 @@ std::vector<uint32_t> BestByWholeSums(const index::Trees& trees,
   trees.Score(scratch.rows, whole);
   std::vector<uint32_t> order(whole.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](uint32_t a, uint32_t b) { return whole[a] > whole[b]; });
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return whole[a] != whole[b] ? whole[a] > whole[b]
+                                : scratch.products[a] < scratch.products[b];
+  });
   order.resize(count);
   return order;
 }
