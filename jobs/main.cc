@@ -236,7 +236,8 @@ absl::StatusOr<absl::TimeZone> ShopZone() {
 }
 
 // Hands `work` a checkpoint and what the server told of itself. The checkpoint
-// goes in any case: it holds disk space as the store moves on.
+// goes in any case: it holds disk space as the store moves on. Work takes
+// longer than a server lets a connection rest.
 absl::Status WithCheckpoint(
     client::Connection& server,
     absl::FunctionRef<absl::Status(const std::string& checkpoint,
@@ -248,6 +249,7 @@ absl::Status WithCheckpoint(
     admin.stats(stats);
     admin.createCheckpoint(checkpoint);
   }));
+  server.Close();
   const absl::Status worked = work(checkpoint.path, stats);
   const absl::Status dropped =
       server.Admin([&checkpoint](wire::AdminClient& admin) {

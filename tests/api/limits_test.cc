@@ -4,9 +4,11 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "server/api/client/client.h"
 #include "server/api/log_limiter.h"
 #include "tests/api/harness.h"
 #include "tests/testing/commands.h"
+#include "tests/testing/status_matchers.h"
 
 namespace patron::api {
 namespace {
@@ -68,6 +70,21 @@ TEST(LimitsTest, AnIdleConnectionIsClosed) {
   wire::RecommendReply answer;
   client->readyAnswer(answer, 1);
   EXPECT_TRUE(client.AwaitClosed());
+}
+
+TEST(LimitsTest, WhoLetGoOfTheServerConnectsAnewAfterASilence) {
+  TestServer server(
+      [](ServerOptions& options) { options.idle_timeout = absl::Seconds(1); });
+  client::Connection connection({.address = {.port = server->port()}});
+  const auto ask = [](wire::AdminClient& admin) {
+    wire::Stats stats;
+    admin.stats(stats);
+  };
+  EXPECT_OK(connection.Admin(ask));
+  connection.Close();
+  // Idle for as long as the server bears.
+  EXPECT_TRUE(Client(server).AwaitClosed());
+  EXPECT_OK(connection.Admin(ask));
 }
 
 TEST(LimitsTest, MoreElementsThanACallMayBringAreRefusedByBothNumbers) {

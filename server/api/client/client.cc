@@ -71,6 +71,8 @@ Connection::Connection(ConnectionOptions options)
 
 Connection::~Connection() = default;
 
+void Connection::Close() { wire_.reset(); }
+
 absl::Status Connection::Open() {
   if (wire_ != nullptr) return absl::OkStatus();
   auto wire = std::make_unique<Wire>();

@@ -46,6 +46,10 @@ class Connection {
   // kUnavailable naming the address where no server answers.
   absl::Status Connect() { return Open(); }
 
+  // Lets go of the server; the next call connects anew. For those who will be
+  // silent for longer than the server bears.
+  void Close();
+
   // Connects where it is not connected, then runs `call`, whose exceptions
   // become a Status. After a transport error the next call connects anew.
   absl::Status Storefront(
