@@ -20,6 +20,7 @@ class MaybeAmount {
   MaybeAmount() = default;
   MaybeAmount(int64_t value) : value_(value) {}  // NOLINT: as std::optional
 
+  // As of std::optional, whose operator* must not be asked of an unknown one.
   bool has_value() const { return value_ != kUnknown; }
   explicit operator bool() const { return has_value(); }
   int64_t operator*() const { return value_; }
@@ -38,6 +39,7 @@ class MaybeAmount {
 class CurrencyCode {
  public:
   CurrencyCode() = default;
+  // `code` has three letters or none; Validate has seen to it.
   CurrencyCode& operator=(absl::string_view code) {
     PATRON_CHECK(code.empty() || code.size() == letters_.size());
     letters_ = {};
@@ -46,6 +48,7 @@ class CurrencyCode {
   }
 
   bool empty() const { return letters_[0] == 0; }
+  // "EUR"; "" where there is none.
   std::string str() const {
     return empty() ? std::string()
                    : std::string(letters_.data(), letters_.size());
@@ -55,14 +58,15 @@ class CurrencyCode {
   std::array<char, 3> letters_ = {};
 };
 
-// Times are Unix microseconds, 0 = never.
+// What one store told last: quantities in thousandths, prices in minor units,
+// times as Unix microseconds, 0 = never.
 struct StoreLevel {
-  uint32_t store = 0;
+  uint32_t store = 0;  // ordinal
   CurrencyCode currency;
   MaybeAmount quantity_milli;
   MaybeAmount price;
-  MaybeAmount previous_price;
-  int64_t as_of_us = 0;
+  MaybeAmount previous_price;  // before the last change
+  int64_t as_of_us = 0;        // an older report never wins
   int64_t price_changed_at_us = 0;
   int64_t restocked_at_us = 0;
 };

@@ -148,8 +148,6 @@ void Score(const index::Trees& ranker, std::span<const float> moves,
 inline void Score(const index::Trees& ranker, Scratch& scratch) {
   Score(ranker, {}, scratch);
 }
-// Fills order by margins.
-void Order(Scratch& scratch);
 
 // A plain order to measure against: own products by decayed purchases and
 // repeat rate, neighbours, popularity. Fills margins and order.

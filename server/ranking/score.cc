@@ -42,6 +42,20 @@ void FillKeys(Scratch& scratch) {
     scratch.keys.push_back(KeyOf(scratch.margins[i], i));
 }
 
+// Equal margins by product.
+void Order(Scratch& scratch) {
+  FillKeys(scratch);
+  std::sort(scratch.keys.begin(), scratch.keys.end(),
+            [&products = scratch.products](uint64_t a, uint64_t b) {
+              return a >> 32 != b >> 32
+                         ? a < b
+                         : products[CandidateOf(a)] < products[CandidateOf(b)];
+            });
+  scratch.order.clear();
+  for (const uint64_t key : scratch.keys)
+    scratch.order.push_back(CandidateOf(key));
+}
+
 // Adds the trees behind the first to the margins of the finalists, of whom the
 // keys tell.
 void ScoreFinalists(const index::Trees& ranker, Scratch& scratch) {
@@ -92,19 +106,6 @@ void Score(const index::Trees& ranker, std::span<const float> moves,
     SinkOthers(scratch);
   }
   Order(scratch);
-}
-
-void Order(Scratch& scratch) {
-  FillKeys(scratch);
-  std::sort(scratch.keys.begin(), scratch.keys.end(),
-            [&products = scratch.products](uint64_t a, uint64_t b) {
-              return a >> 32 != b >> 32
-                         ? a < b
-                         : products[CandidateOf(a)] < products[CandidateOf(b)];
-            });
-  scratch.order.clear();
-  for (const uint64_t key : scratch.keys)
-    scratch.order.push_back(CandidateOf(key));
 }
 
 void ScorePlainly(Scratch& scratch) {
