@@ -59,6 +59,10 @@ absl::string_view NameOf(FeedbackKind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
+absl::Span<const absl::string_view> FeedbackNames() {
+  return absl::MakeConstSpan(kNames).subspan(1);
+}
+
 FeedbackKind FeedbackNamed(absl::string_view name) {
   const auto* const found = std::find(kNames.begin(), kNames.end(), name);
   return found == kNames.end()

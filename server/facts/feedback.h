@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "server/base/day.h"
 
 namespace patron::facts {
@@ -29,6 +30,8 @@ FeedbackKind FeedbackKindOf(int event_kind, int measure);
 // "complaint", "review", "nps", "csat", "ces", "csi"; "" and kNone for others.
 absl::string_view NameOf(FeedbackKind kind);
 FeedbackKind FeedbackNamed(absl::string_view name);
+// Of all kinds but kNone.
+absl::Span<const absl::string_view> FeedbackNames();
 
 // All of one kind. First and last go by when it happened; of two at one moment
 // the lower score is the first and the higher the last.

@@ -4,7 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
 #include "server/rules/measures.h"
@@ -71,6 +75,11 @@ const Field* FindById(const std::vector<Field>& fields, int id) {
   for (const Field& field : fields)
     if (field.id == id) return &field;
   return nullptr;
+}
+
+bool IsCurrency(absl::string_view key) {
+  return key.size() == 3 &&
+         absl::c_all_of(key, [](char c) { return absl::ascii_isupper(c); });
 }
 
 // The key of a field of money is its currency.
@@ -450,6 +459,8 @@ class Checker {
 
   static absl::Status CheckKey(const Field& field, const FieldName& name,
                                Position at) {
+    if (field.keyed && name.key.has_value())
+      return CheckKeyIs(field, *name.key, name, at);
     if (field.keyed == name.key.has_value()) return absl::OkStatus();
     if (field.keyed && field.key_optional) return absl::OkStatus();
     if (!field.keyed)
@@ -458,6 +469,27 @@ class Checker {
                                   Shorten(Print(name))));
     return ErrorAt(at, absl::StrCat("\"", field.name, "\" needs a key: ",
                                     Print(name), "[\"…\"]"));
+  }
+
+  static absl::Status CheckKeyIs(const Field& field, const std::string& key,
+                                 const FieldName& name, Position at) {
+    const auto wanted = [&](absl::string_view what, absl::string_view hint) {
+      return ErrorAt(at, absl::StrCat("\"", field.name, "\" takes ", what,
+                                      ", found ", Shorten(Print(name)), hint));
+    };
+    if (!field.keys.empty() && !absl::c_linear_search(field.keys, key))
+      return wanted(absl::StrCat("one of the keys \"",
+                                 absl::StrJoin(field.keys, "\", \""), "\""),
+                    Suggestion(key, field.keys));
+    int number = 0;
+    if (field.most_key > 0 && (!absl::SimpleAtoi(key, &number) || number < 1 ||
+                               number > field.most_key))
+      return wanted(absl::StrCat("a whole number of 1 to ", field.most_key,
+                                 " as its key"),
+                    "");
+    if (field.unit == Unit::kMoney && !IsCurrency(key))
+      return wanted("a currency such as \"EUR\" as its key", "");
+    return absl::OkStatus();
   }
 
   const Schema& schema_;

@@ -56,6 +56,10 @@ struct Field {
   Unit unit = Unit::kNone;
   bool key_optional = false;  // of a keyed one: tier, which asks with key ""
   std::vector<std::string> aliases = {};  // other names; printed as `name`
+  // What a key may be: one of `keys`, or a whole number of 1 to `most_key`; any
+  // text where neither is said (of money, the letters of a currency).
+  std::vector<std::string> keys = {};
+  int most_key = 0;
 };
 
 // Rows that a rule may count and add up: "lines", "events". A row's fields are

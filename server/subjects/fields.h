@@ -4,6 +4,9 @@
 
 namespace patron::subjects {
 
+// predicted_purchases looks so far ahead.
+inline constexpr int kMostPredictedDays = 3650;
+
 // Of a customer. Those of one group stand together: profile, facts, what is
 // predicted, loyalty; those of the last two go by the shop's definitions.
 enum CustomerField : int {

@@ -14,7 +14,6 @@ namespace {
 
 // The time that predicted_spend looks ahead, and the most that anybody may.
 constexpr int kSpendDays = 365;
-constexpr int kMostDays = 3650;
 // Whatever is larger says as much.
 constexpr double kMostValue = 1e15;
 
@@ -70,7 +69,8 @@ rules::Value PredictedValue(const CustomerParts& parts, int field,
       return Rounded(100 * (1 - prediction::ChanceAlive(model, visits)));
     case kPredictedPurchases: {
       int days = 0;
-      if (!absl::SimpleAtoi(key, &days) || days < 1 || days > kMostDays)
+      if (!absl::SimpleAtoi(key, &days) || days < 1 ||
+          days > kMostPredictedDays)
         return Unknown();
       return Rounded(1000 * prediction::ExpectedPurchases(model, visits, days));
     }

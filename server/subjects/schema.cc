@@ -4,11 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include "server/facts/feedback.h"
 #include "server/subjects/fields.h"
 #include "server/subjects/subjects.h"
 
 namespace patron::subjects {
 namespace {
+
+// Years; nobody has a child older.
+constexpr int kMostAge = 150;
 
 using rules::Field;
 using enum rules::Type;
@@ -42,6 +46,15 @@ Field Money(const char* name, int id, const char* help) {
 Field OfFeedback(rules::Unit unit, const char* name, int id, const char* help) {
   Field field = Keyed(name, kNumber, id, help);
   field.unit = unit;
+  for (const absl::string_view kind : facts::FeedbackNames())
+    field.keys.emplace_back(kind);
+  return field;
+}
+
+// The key is a whole number of 1 to `most`.
+Field ByNumber(int most, const char* name, int id, const char* help) {
+  Field field = Keyed(name, kNumber, id, help);
+  field.most_key = most;
   return field;
 }
 
@@ -82,9 +95,10 @@ std::vector<Field> CustomerFields() {
       Plain("youngest_child_age", kNumber, kYoungestChildAge,
             "years, by the year of birth alone; not known without children"),
       Plain("oldest_child_age", kNumber, kOldestChildAge, "likewise"),
-      Keyed("children_under", kNumber, kChildrenUnder,
-            "children younger than this many years: children_under[\"13\"]; 0 "
-            "where the profile tells of none"),
+      ByNumber(
+          kMostAge, "children_under", kChildrenUnder,
+          "children younger than this many years: children_under[\"13\"]; 0 "
+          "where the profile tells of none"),
       Plain("priorities", kTexts, kPriorities,
             "categories that the customer put first"),
       Plain("service_preference", kText, kServicePreference,
@@ -172,10 +186,10 @@ std::vector<Field> CustomerFields() {
       Plain("predicted_churn", kNumber, kPredictedChurn,
             "chance in percent that she buys no more; not known with fewer "
             "than two purchases, nor before patron-jobs fit-value"),
-      Keyed("predicted_purchases", kNumber, kPredictedPurchases,
-            "purchases expected in the next so many days (\"90\"), "
-            "thousandths; not known without a purchase, nor before "
-            "patron-jobs fit-value"),
+      ByNumber(kMostPredictedDays, "predicted_purchases", kPredictedPurchases,
+               "purchases expected in the next so many days (\"90\"), "
+               "thousandths; not known without a purchase, nor before "
+               "patron-jobs fit-value"),
       Counts(kDays, "predicted_days_to_purchase", kPredictedDaysToPurchase,
              "days from today until half of customers like her who are still "
              "there have bought; not known without a purchase, nor before "

@@ -40,6 +40,18 @@ Field Rank() {
   return field;
 }
 
+Field Survey() {
+  Field field = {"survey", Type::kNumber, kSurvey, true};
+  field.keys = {"nps", "csat"};
+  return field;
+}
+
+Field Guests() {
+  Field field = {"guests", Type::kNumber, kGuests, true};
+  field.most_key = 30;
+  return field;
+}
+
 std::vector<Field> SubjectFields() {
   return {{"purchases", Type::kNumber, kPurchases},
           {"spent", Type::kNumber, kSpent},
@@ -62,7 +74,9 @@ std::vector<Field> SubjectFields() {
           {"consent", Type::kTruth, kConsent, true},
           Rank(),
           {"attribute", Type::kText, kAttribute, true},
-          Counts(Unit::kDate, {"joined", Type::kNumber, kJoined})};
+          Counts(Unit::kDate, {"joined", Type::kNumber, kJoined}),
+          Survey(),
+          Guests()};
 }
 
 }  // namespace

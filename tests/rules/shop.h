@@ -35,6 +35,8 @@ enum ShopField {
   kRank,
   kAttribute,
   kJoined,
+  kSurvey,
+  kGuests,
 };
 enum ShopSource { kLines, kEvents, kLetters };
 enum LineField {

@@ -387,6 +387,9 @@ std::string RuleGenerator::KeyOf(const Field& field, const std::string& name) {
     const auto keys = vocabulary_.keys_of.find(known);
     if (keys != vocabulary_.keys_of.end()) return OneOf(keys->second);
   }
+  if (!field.keys.empty()) return OneOf(field.keys);
+  if (field.most_key > 0)
+    return absl::StrCat(1 + Below(static_cast<size_t>(field.most_key)));
   return field.unit == Unit::kMoney ? OneOf(vocabulary_.currencies)
                                     : OneOf(vocabulary_.texts);
 }
