@@ -206,7 +206,7 @@ absl::StatusOr<ChosenProducts> ProductChooser::Recommended(
     request.k = std::min(k, recommend::kMaxItems);
     PATRON_ASSIGN_OR_RETURN(const recommend::Answer answer,
                             recommender_.RecommendWhere(request, suits));
-    ChosenProducts chosen = Pick(her, answer, send_day);
+    ChosenProducts chosen = Pick(answer, send_day);
     const bool all_seen =
         answer.ranked.items.size() < static_cast<size_t>(request.k);
     if (chosen.products.size() == static_cast<size_t>(wanted) || all_seen ||
@@ -216,8 +216,7 @@ absl::StatusOr<ChosenProducts> ProductChooser::Recommended(
   return ChosenProducts();
 }
 
-ChosenProducts ProductChooser::Pick(const Her& her,
-                                    const recommend::Answer& answer,
+ChosenProducts ProductChooser::Pick(const recommend::Answer& answer,
                                     Day send_day) const {
   const catalog::Catalog::Reader catalog(state_.catalog);
   absl::flat_hash_map<catalog::TermOrdinal, size_t> of_category;

@@ -97,8 +97,7 @@ class ProductChooser {
                                              const std::string& customer_id,
                                              Day send_day) const;
   // Takes items, best first, until the row is full.
-  ChosenProducts Pick(const Her& her, const recommend::Answer& answer,
-                      Day send_day) const;
+  ChosenProducts Pick(const recommend::Answer& answer, Day send_day) const;
   bool Suits(const Her& her, const catalog::Entry& entry,
              uint32_t product) const;
 

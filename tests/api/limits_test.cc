@@ -75,7 +75,8 @@ TEST(LimitsTest, AnIdleConnectionIsClosed) {
 TEST(LimitsTest, WhoLetGoOfTheServerConnectsAnewAfterASilence) {
   TestServer server(
       [](ServerOptions& options) { options.idle_timeout = absl::Seconds(1); });
-  client::Connection connection({.address = {.port = server->port()}});
+  client::Connection connection(
+      {.address = {.port = server->port()}, .token = ""});
   const auto ask = [](wire::AdminClient& admin) {
     wire::Stats stats;
     admin.stats(stats);
