@@ -1,7 +1,6 @@
 #include "index/artefact.h"
 
 #include <algorithm>
-#include <cmath>
 #include <system_error>
 #include <utility>
 
@@ -9,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "index/artefact_files.h"
-#include "index/vector_index.h"
 #include "server/base/digest.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
@@ -50,6 +48,7 @@ Manifest ManifestFor(const ArtefactOrigin& origin, const Knowledge& knowledge) {
   manifest.dimensions = knowledge.dimensions;
   manifest.parameters = knowledge.parameters;
   manifest.quality = knowledge.quality;
+  manifest.ann = knowledge.ann;
   return manifest;
 }
 
@@ -65,26 +64,8 @@ Knowledge KnowledgeFor(const Manifest& manifest) {
   knowledge.dimensions = manifest.dimensions;
   knowledge.parameters = manifest.parameters;
   knowledge.quality = manifest.quality;
+  knowledge.ann = manifest.ann;
   return knowledge;
-}
-
-std::vector<uint32_t> SearchableProducts(const Knowledge& knowledge) {
-  return index::SearchableProducts(knowledge.embeddings, knowledge.dimensions,
-                                   knowledge.listed);
-}
-
-// The search index of checked Knowledge; the manifest tells of it.
-absl::StatusOr<std::unique_ptr<const VectorIndex>> BuildVectors(
-    const Knowledge& knowledge, Manifest& manifest) {
-  const std::vector<uint32_t> products = SearchableProducts(knowledge);
-  PATRON_ASSIGN_OR_RETURN(
-      MeasuredIndex chosen,
-      ChooseVectorIndex(knowledge.embeddings, knowledge.dimensions, products,
-                        VectorIndexOptions()));
-  manifest.ann_recall = chosen.recall;
-  manifest.ann_kind = chosen.index->kind();
-  manifest.ann_parameters = chosen.index->parameters();
-  return std::move(chosen.index);
 }
 
 absl::Status CheckOrigin(const ArtefactOrigin& origin) {
@@ -207,10 +188,7 @@ absl::StatusOr<Manifest> WriteArtefact(const fs::path& root,
   }
   PATRON_RETURN_IF_ERROR(RemoveLeftovers(root));
   Manifest manifest = ManifestFor(origin, knowledge);
-  PATRON_ASSIGN_OR_RETURN(const auto vectors,
-                          BuildVectors(knowledge, manifest));
   auto files = EncodeTables(knowledge);
-  PATRON_ASSIGN_OR_RETURN(files[kVectorFile], vectors->Serialise());
   for (const auto& [name, contents] : files) {
     manifest.files[name] = {contents.size(), DigestOf(contents).ToHex()};
   }
@@ -234,14 +212,10 @@ absl::StatusOr<std::vector<std::string>> ListVersions(const fs::path& root) {
 }
 
 Artefact::Artefact(Manifest manifest, Knowledge knowledge,
-                   std::unique_ptr<const VectorIndex> vectors,
                    std::optional<Trees> ranker)
     : manifest_(std::move(manifest)),
       knowledge_(std::move(knowledge)),
-      vectors_(std::move(vectors)),
       ranker_(std::move(ranker)) {}
-
-Artefact::~Artefact() = default;
 
 absl::StatusOr<std::shared_ptr<const Artefact>> Artefact::Open(
     const fs::path& directory, const std::string& expected_store_uuid) {
@@ -253,17 +227,12 @@ absl::StatusOr<std::shared_ptr<const Artefact>> Artefact::Open(
                           ReadPart(directory / kManifestFile));
   PATRON_ASSIGN_OR_RETURN(Manifest manifest, ParseManifest(text));
   PATRON_RETURN_IF_ERROR(CheckOrigin(manifest, directory, expected_store_uuid));
-  PATRON_ASSIGN_OR_RETURN(auto files, ReadFiles(directory, manifest));
+  PATRON_ASSIGN_OR_RETURN(const auto files, ReadFiles(directory, manifest));
   Knowledge knowledge = KnowledgeFor(manifest);
   PATRON_RETURN_IF_ERROR(DecodeTables(files, knowledge));
-  PATRON_ASSIGN_OR_RETURN(
-      auto vectors,
-      VectorIndex::Deserialise(files[kVectorFile], knowledge.dimensions,
-                               SearchableProducts(knowledge)));
   PATRON_ASSIGN_OR_RETURN(auto ranker, ReadRanker(knowledge));
-  return std::shared_ptr<const Artefact>(
-      new Artefact(std::move(manifest), std::move(knowledge),
-                   std::move(vectors), std::move(ranker)));
+  return std::shared_ptr<const Artefact>(new Artefact(
+      std::move(manifest), std::move(knowledge), std::move(ranker)));
 }
 
 absl::StatusOr<std::shared_ptr<const Artefact>> Artefact::FromKnowledge(
@@ -271,25 +240,9 @@ absl::StatusOr<std::shared_ptr<const Artefact>> Artefact::FromKnowledge(
   PATRON_RETURN_IF_ERROR(CheckOrigin(origin));
   PATRON_RETURN_IF_ERROR(CheckToWrite(knowledge));
   Manifest manifest = ManifestFor(origin, knowledge);
-  PATRON_ASSIGN_OR_RETURN(auto vectors, BuildVectors(knowledge, manifest));
   PATRON_ASSIGN_OR_RETURN(auto ranker, ReadRanker(knowledge));
-  return std::shared_ptr<const Artefact>(
-      new Artefact(std::move(manifest), std::move(knowledge),
-                   std::move(vectors), std::move(ranker)));
-}
-
-absl::StatusOr<std::vector<Neighbour>> Artefact::SearchSimilar(
-    std::span<const float> vector, size_t k) const {
-  if (vector.size() != dimensions()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "vector has ", vector.size(), " numbers, wanted ", dimensions()));
-  }
-  if (!std::all_of(vector.begin(), vector.end(),
-                   [](float v) { return std::isfinite(v); })) {
-    return absl::InvalidArgumentError("vector: a number is not finite");
-  }
-  PATRON_ASSIGN_OR_RETURN(auto lists, vectors_->Search(vector, k));
-  return std::move(lists.front());
+  return std::shared_ptr<const Artefact>(new Artefact(
+      std::move(manifest), std::move(knowledge), std::move(ranker)));
 }
 
 }  // namespace patron::index

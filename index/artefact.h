@@ -9,18 +9,17 @@
 //   products.bin     popularity f32[P], typical_interval_days f32[P],
 //                    repeat_rate f32[P], customers_of u32[P], listed u8[P]
 //   embeddings.bin   f32[P × D]
-//   kinds.bin        u64 groups, u64 categories, category u32[P], department
-//                    u32[P], brand u32[P], price_tier u8[P], first_sold i32[P],
-//                    sold f32[P × 4], category_interval_days f32[C],
-//                    category_repeat_rate f32[C], category_popularity f32[C],
-//                    group_centres f32[groups × D], mean_basket f32
+//   kinds.bin        u64 groups, u64 categories, category u32[P], wider u32[P],
+//                    department u32[P], brand u32[P], price_tier u8[P],
+//                    first_sold i32[P], sold f32[P × 4], category_interval_days
+//                    f32[C], category_repeat_rate f32[C], category_popularity
+//                    f32[C], group_centres f32[groups × D], mean_basket f32
 //   ranker.json      the learned order's trees, as XGBoost writes them; absent
 //                    where none was learned
 //   similar.bin, goes_with.bin, neighbours.bin, together.bin, following.bin,
 //   popular.bin, trending.bin, popular_in_group.bin, popular_in_category.bin
 //                    u64 rows, u64 entries, u64 offsets[rows + 1],
 //                    {u32 product, f32 score}[entries]
-//   vectors.faiss    the search index over the embeddings, as FAISS writes it
 #pragma once
 
 #include <cstdint>
@@ -39,8 +38,6 @@
 #include "index/trees.h"
 
 namespace patron::index {
-
-class VectorIndex;
 
 // What the caller knows of an artefact; the rest is counted from the Knowledge.
 struct ArtefactOrigin {
@@ -80,7 +77,6 @@ class Artefact {
   static absl::StatusOr<std::shared_ptr<const Artefact>> FromKnowledge(
       const ArtefactOrigin& origin, Knowledge knowledge);
 
-  ~Artefact();
   Artefact(const Artefact&) = delete;
   Artefact& operator=(const Artefact&) = delete;
 
@@ -129,19 +125,10 @@ class Artefact {
   // The learned order; null where none was learned.
   const Trees* ranker() const { return ranker_ ? &*ranker_ : nullptr; }
 
-  // The `k` products with the largest inner product with `vector`, by the
-  // search index; fewer if there are fewer. Scores grow with the length of
-  // `vector`: give it length 1 for cosines. kInvalidArgument unless `vector`
-  // has dimensions() finite numbers.
-  absl::StatusOr<std::vector<Neighbour>> SearchSimilar(
-      std::span<const float> vector, size_t k) const;
-
   const Knowledge& knowledge() const { return knowledge_; }
 
  private:
-  Artefact(Manifest manifest, Knowledge knowledge,
-           std::unique_ptr<const VectorIndex> vectors,
-           std::optional<Trees> ranker);
+  Artefact(Manifest manifest, Knowledge knowledge, std::optional<Trees> ranker);
 
   template <typename T>
   static T At(const std::vector<T>& values, uint32_t product) {
@@ -154,7 +141,6 @@ class Artefact {
 
   const Manifest manifest_;
   const Knowledge knowledge_;
-  const std::unique_ptr<const VectorIndex> vectors_;
   const std::optional<Trees> ranker_;
 };
 

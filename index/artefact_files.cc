@@ -76,6 +76,7 @@ std::string EncodeKinds(const Knowledge& k) {
   std::string bytes;
   Append(std::vector<uint64_t>{k.groups, k.category_popularity.size()}, bytes);
   Append(k.category, bytes);
+  Append(k.wider, bytes);
   Append(k.department, bytes);
   Append(k.brand, bytes);
   Append(k.price_tier, bytes);
@@ -157,6 +158,7 @@ absl::Status DecodeKinds(absl::string_view bytes, Knowledge& k) {
   }
   k.groups = static_cast<uint32_t>(counts[0]);
   PATRON_RETURN_IF_ERROR(reader.Take(n, k.category));
+  PATRON_RETURN_IF_ERROR(reader.Take(n, k.wider));
   PATRON_RETURN_IF_ERROR(reader.Take(n, k.department));
   PATRON_RETURN_IF_ERROR(reader.Take(n, k.brand));
   PATRON_RETURN_IF_ERROR(reader.Take(n, k.price_tier));
@@ -224,8 +226,10 @@ absl::Status CheckKinds(const Knowledge& k) {
   const uint64_t n = k.products;
   const uint64_t categories = k.category_popularity.size();
   PATRON_RETURN_IF_ERROR(CheckColumn("category", k.category, n));
+  PATRON_RETURN_IF_ERROR(CheckColumn("wider", k.wider, n));
   PATRON_RETURN_IF_ERROR(CheckColumn("department", k.department, n));
   PATRON_RETURN_IF_ERROR(CheckCategories("category", k.category, categories));
+  PATRON_RETURN_IF_ERROR(CheckCategories("wider", k.wider, categories));
   PATRON_RETURN_IF_ERROR(
       CheckCategories("department", k.department, categories));
   PATRON_RETURN_IF_ERROR(CheckColumn("brand", k.brand, n));

@@ -13,10 +13,9 @@
 namespace patron::index {
 
 inline constexpr char kManifestFile[] = "manifest.json";
-inline constexpr char kVectorFile[] = "vectors.faiss";
 inline constexpr char kRankerFile[] = "ranker.json";
 
-// Contents by file name, without the search index and the manifest.
+// Contents by file name, without the manifest.
 std::map<std::string, std::string> EncodeTables(const Knowledge& knowledge);
 
 // Reads the tables into `knowledge`, whose counts (products, stores,

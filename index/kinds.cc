@@ -10,6 +10,7 @@ void TakeAttributes(const TrainingLog& log, Knowledge& k) {
   for (const ProductAttributes& product : log.attributes) {
     const auto& path = product.category_path;
     k.category.push_back(path.empty() ? kNoCategory : path.back());
+    k.wider.push_back(path.size() < 2 ? kNoCategory : path[path.size() - 2]);
     k.department.push_back(path.empty() ? kNoCategory : path.front());
     k.brand.push_back(product.brand);
     k.price_tier.push_back(product.price_tier);

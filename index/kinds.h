@@ -9,9 +9,9 @@
 
 namespace patron::index {
 
-// Fills category, department, brand, price_tier, first_sold, sold, mean_basket,
-// the columns of categories and popular_in_category. Takes popularity and
-// listed from `knowledge`.
+// Fills category, wider, department, brand, price_tier, first_sold, sold,
+// mean_basket, the columns of categories and popular_in_category. Takes
+// popularity and listed from `knowledge`.
 void LearnKinds(const TrainingLog& log, const LearnOptions& options,
                 const Stage& stage, Knowledge& knowledge);
 

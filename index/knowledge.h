@@ -24,6 +24,13 @@ struct OfflineQuality {
   double similar_recall_at_10 = 0;     // `similar` of her history
 };
 
+// The search that filled `similar`: what it was and how much it found.
+struct AnnQuality {
+  std::string kind;  // "scan" or "hnsw"; "" where nothing was searched
+  std::map<std::string, double> parameters;  // built and searched with
+  double recall = 0;                         // share of the true ten nearest
+};
+
 // Spans of days, back from today, in which sales are counted.
 inline constexpr std::array<int, 4> kSaleDays = {7, 14, 28, 56};
 inline constexpr size_t kSaleSpans = kSaleDays.size();
@@ -70,6 +77,7 @@ struct Knowledge {
   NeighbourTable popular_in_category;
 
   std::vector<uint32_t> category;    // narrowest; kNoCategory if unknown
+  std::vector<uint32_t> wider;       // around the narrowest; none without one
   std::vector<uint32_t> department;  // widest
   std::vector<uint32_t> brand;       // kNoBrand if unknown
   std::vector<uint8_t> price_tier;   // kNoPriceTier if unknown
@@ -85,6 +93,7 @@ struct Knowledge {
   std::string ranker;
 
   OfflineQuality quality;
+  AnnQuality ann;
   // The options it was learned with, by name.
   std::map<std::string, double> parameters;
 };

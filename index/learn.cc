@@ -184,9 +184,12 @@ class Learner {
       return absl::OkStatus();
     }
     PATRON_ASSIGN_OR_RETURN(
-        knowledge_.similar,
+        SimilarLists similar,
         SimilarProducts(embeddings, knowledge_.listed,
-                        {.length = options_.similar}, Named("similar")));
+                        {.length = options_.similar, .search = {}},
+                        Named("similar")));
+    knowledge_.similar = std::move(similar.table);
+    knowledge_.ann = std::move(similar.ann);
     return absl::OkStatus();
   }
 

@@ -75,9 +75,9 @@ Json ManifestJson(const Manifest& m) {
           {"dimensions", m.dimensions},
           {"parameters", m.parameters},
           {"quality", QualityJson(m.quality)},
-          {"ann_recall", m.ann_recall},
-          {"ann_kind", m.ann_kind},
-          {"ann_parameters", m.ann_parameters},
+          {"ann_recall", m.ann.recall},
+          {"ann_kind", m.ann.kind},
+          {"ann_parameters", m.ann.parameters},
           {"files", FilesJson(m.files)}};
 }
 
@@ -97,9 +97,9 @@ Manifest ManifestOf(const Json& json) {
   json.at("dimensions").get_to(m.dimensions);
   json.at("parameters").get_to(m.parameters);
   m.quality = QualityOf(json.at("quality"));
-  json.at("ann_recall").get_to(m.ann_recall);
-  json.at("ann_kind").get_to(m.ann_kind);
-  json.at("ann_parameters").get_to(m.ann_parameters);
+  json.at("ann_recall").get_to(m.ann.recall);
+  json.at("ann_kind").get_to(m.ann.kind);
+  json.at("ann_parameters").get_to(m.ann.parameters);
   m.files = FilesOf(json.at("files"));
   return m;
 }

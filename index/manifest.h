@@ -12,7 +12,7 @@
 
 namespace patron::index {
 
-inline constexpr uint32_t kArtefactFormat = 2;
+inline constexpr uint32_t kArtefactFormat = 3;
 
 struct Manifest {
   struct File {
@@ -36,10 +36,7 @@ struct Manifest {
   uint32_t dimensions = 0;
   std::map<std::string, double> parameters;  // of the learning
   OfflineQuality quality;
-  // Share of the true ten nearest that the search index finds.
-  double ann_recall = 0;
-  std::string ann_kind;  // of that index: "scan" or "hnsw"
-  std::map<std::string, double> ann_parameters;
+  AnnQuality ann;
   std::map<std::string, File> files;  // by name; all but the manifest
 };
 

@@ -3,7 +3,6 @@
 #include <mutex>
 #include <utility>
 
-#include "index/vector_index.h"
 #include "server/base/status_macros.h"
 
 namespace patron::index {
@@ -21,24 +20,26 @@ void Trim(uint32_t product, size_t length, std::vector<Neighbour>& list) {
 
 }  // namespace
 
-absl::StatusOr<NeighbourTable> SimilarProducts(
-    const DenseMatrix& embeddings, const std::vector<uint8_t>& listed,
-    const SimilarOptions& options, const Stage& stage) {
+absl::StatusOr<SimilarLists> SimilarProducts(const DenseMatrix& embeddings,
+                                             const std::vector<uint8_t>& listed,
+                                             const SimilarOptions& options,
+                                             const Stage& stage) {
   const auto dimensions = static_cast<uint32_t>(embeddings.columns);
   PATRON_ASSIGN_OR_RETURN(
-      const auto index,
-      VectorIndex::Build(
+      const MeasuredIndex chosen,
+      ChooseVectorIndex(
           embeddings.value, dimensions,
           SearchableProducts(embeddings.value, dimensions, listed),
-          {.graph_from = options.exact_upto}));
+          options.search));
+  const VectorIndex& index = *chosen.index;
   std::vector<std::vector<Neighbour>> lists(embeddings.rows);
   std::mutex mutex;
   absl::Status status;
   ParallelFor(stage, embeddings.rows, kChunk, [&] {
     return [&](size_t begin, size_t end) {
       auto found =
-          index->Search({embeddings.Row(begin), (end - begin) * dimensions},
-                        options.length + 1);
+          index.Search({embeddings.Row(begin), (end - begin) * dimensions},
+                       options.length + 1);
       if (!found.ok()) {
         const std::lock_guard lock(mutex);
         status = found.status();
@@ -51,7 +52,8 @@ absl::StatusOr<NeighbourTable> SimilarProducts(
     };
   });
   PATRON_RETURN_IF_ERROR(status);
-  return TableOf(lists);
+  return SimilarLists{TableOf(lists),
+                      {index.kind(), index.parameters(), chosen.recall}};
 }
 
 }  // namespace patron::index

@@ -5,21 +5,28 @@
 
 #include "absl/status/statusor.h"
 #include "index/dense.h"
+#include "index/knowledge.h"
 #include "index/neighbour_table.h"
 #include "index/parallel.h"
+#include "index/vector_index.h"
 
 namespace patron::index {
 
 struct SimilarOptions {
   uint32_t length = 40;  // of a list
-  // Up to so many products all pairs are compared; beyond, a graph is searched.
-  size_t exact_upto = 100000;
+  VectorIndexOptions search;
+};
+
+struct SimilarLists {
+  NeighbourTable table;
+  AnnQuality ann;
 };
 
 // For each placed product the listed products whose embeddings have the largest
 // positive inner product with its own.
-absl::StatusOr<NeighbourTable> SimilarProducts(
-    const DenseMatrix& embeddings, const std::vector<uint8_t>& listed,
-    const SimilarOptions& options, const Stage& stage);
+absl::StatusOr<SimilarLists> SimilarProducts(const DenseMatrix& embeddings,
+                                             const std::vector<uint8_t>& listed,
+                                             const SimilarOptions& options,
+                                             const Stage& stage);
 
 }  // namespace patron::index

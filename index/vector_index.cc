@@ -36,14 +36,14 @@ class OneOpenMpThread {
   const int before_;
 };
 
-// Runs `call` on one thread; what it throws becomes an error of `code`.
-absl::Status Guarded(absl::StatusCode code, const std::function<void()>& call) {
+// Runs `call` on one thread; what it throws becomes an error.
+absl::Status Guarded(const std::function<void()>& call) {
   const OneOpenMpThread one_thread;
   try {
     call();
     return absl::OkStatus();
   } catch (const std::exception& error) {
-    return absl::Status(code, absl::StrCat("vector index: ", error.what()));
+    return absl::InternalError(absl::StrCat("vector index: ", error.what()));
   }
 }
 
@@ -126,25 +126,21 @@ VectorGraph ViewOf(const faiss::HNSW& graph) {
 }  // namespace
 
 struct VectorIndex::Impl {
-  // Takes `rows` from `index`, of a kind that NewIndex makes or FAISS reads.
-  // False for another kind.
-  bool Adopt() {
-    graph = dynamic_cast<const faiss::IndexHNSWFlat*>(index.get());
+  // Takes `rows` from `index`, of a kind that NewIndex makes.
+  void Adopt() {
+    graph = dynamic_cast<faiss::IndexHNSWFlat*>(index.get());
     const faiss::Index* storage = graph ? graph->storage : index.get();
-    const auto* flat = dynamic_cast<const faiss::IndexFlat*>(storage);
-    if (flat == nullptr) return false;
-    rows = {reinterpret_cast<const float*>(flat->codes.data()),
-            flat->codes.size() / sizeof(float)};
+    const auto& flat = dynamic_cast<const faiss::IndexFlat&>(*storage);
+    rows = {reinterpret_cast<const float*>(flat.codes.data()),
+            flat.codes.size() / sizeof(float)};
     codes = VectorCodes(rows, dimensions());
     if (graph == nullptr) {
       blocks = CodeBlocks(codes);
       codes = VectorCodes({}, dimensions());
     }
-    return true;
   }
 
   size_t dimensions() const { return static_cast<size_t>(index->d); }
-  size_t size() const { return rows.size() / dimensions(); }
 
   // Ordinals are the index's own.
   std::vector<Neighbour> Search(std::span<const float> query, size_t k) const {
@@ -166,10 +162,10 @@ struct VectorIndex::Impl {
   }
 
   std::unique_ptr<faiss::Index> index;
-  const faiss::IndexHNSWFlat* graph = nullptr;  // `index`, if it is one
-  std::span<const float> rows;                  // of `index`
-  VectorCodes codes;                            // of a graph
-  CodeBlocks blocks;                            // of a scan
+  faiss::IndexHNSWFlat* graph = nullptr;  // `index`, if it is one
+  std::span<const float> rows;            // of `index`
+  VectorCodes codes;                      // of a graph
+  CodeBlocks blocks;                      // of a scan
 };
 
 VectorIndex::VectorIndex(std::unique_ptr<Impl> impl,
@@ -177,6 +173,10 @@ VectorIndex::VectorIndex(std::unique_ptr<Impl> impl,
     : impl_(std::move(impl)), products_(std::move(products)) {}
 
 VectorIndex::~VectorIndex() = default;
+
+void VectorIndex::set_search_breadth(int breadth) {
+  if (impl_->graph != nullptr) impl_->graph->hnsw.efSearch = breadth;
+}
 
 bool VectorIndex::is_scan() const { return impl_->graph == nullptr; }
 
@@ -190,47 +190,23 @@ std::map<std::string, double> VectorIndex::parameters() const {
           {"search_breadth", graph.efSearch}};
 }
 
-absl::StatusOr<std::unique_ptr<const VectorIndex>> VectorIndex::Build(
+absl::StatusOr<std::unique_ptr<VectorIndex>> VectorIndex::Build(
     std::span<const float> vectors, uint32_t dimensions,
     std::vector<uint32_t> products, const VectorIndexOptions& options) {
   auto impl = std::make_unique<Impl>();
-  PATRON_RETURN_IF_ERROR(Guarded(absl::StatusCode::kInternal, [&] {
+  PATRON_RETURN_IF_ERROR(Guarded([&] {
     impl->index = NewIndex(products.size(), dimensions, options);
     const std::vector<float> rows = Gather(vectors, dimensions, products);
     impl->index->add(static_cast<Id>(products.size()), rows.data());
     impl->Adopt();
   }));
-  return std::unique_ptr<const VectorIndex>(
-      new VectorIndex(std::move(impl), std::move(products)));
-}
-
-absl::StatusOr<std::unique_ptr<const VectorIndex>> VectorIndex::Deserialise(
-    absl::string_view bytes, uint32_t dimensions,
-    std::vector<uint32_t> products) {
-  auto impl = std::make_unique<Impl>();
-  PATRON_RETURN_IF_ERROR(Guarded(absl::StatusCode::kDataLoss, [&] {
-    faiss::VectorIOReader reader;
-    reader.data.assign(bytes.begin(), bytes.end());
-    impl->index.reset(faiss::read_index(&reader));
-  }));
-  const faiss::Index& index = *impl->index;
-  if (index.d != static_cast<int>(dimensions) ||
-      index.ntotal != static_cast<Id>(products.size()) ||
-      index.metric_type != faiss::METRIC_INNER_PRODUCT) {
-    return absl::DataLossError(absl::StrCat(
-        "vector index: ", index.ntotal, " vectors of length ", index.d,
-        ", wanted ", products.size(), " of length ", dimensions));
-  }
-  if (!impl->Adopt() || impl->size() != products.size()) {
-    return absl::DataLossError("vector index: neither flat nor a graph of it");
-  }
-  return std::unique_ptr<const VectorIndex>(
+  return std::unique_ptr<VectorIndex>(
       new VectorIndex(std::move(impl), std::move(products)));
 }
 
 absl::StatusOr<std::string> VectorIndex::Serialise() const {
   std::string bytes;
-  PATRON_RETURN_IF_ERROR(Guarded(absl::StatusCode::kInternal, [&] {
+  PATRON_RETURN_IF_ERROR(Guarded([&] {
     faiss::VectorIOWriter writer;
     faiss::write_index(impl_->index.get(), &writer);
     bytes.assign(writer.data.begin(), writer.data.end());
@@ -255,18 +231,26 @@ absl::StatusOr<std::vector<std::vector<Neighbour>>> VectorIndex::Search(
 absl::StatusOr<MeasuredIndex> ChooseVectorIndex(
     std::span<const float> vectors, uint32_t dimensions,
     const std::vector<uint32_t>& products, const VectorIndexOptions& options) {
+  const RecallSample sample(vectors, dimensions, products,
+                            options.recall_sample);
   MeasuredIndex chosen;
   PATRON_ASSIGN_OR_RETURN(
-      chosen.index, VectorIndex::Build(vectors, dimensions, products, options));
-  PATRON_ASSIGN_OR_RETURN(
-      chosen.recall, MeasureRecall(*chosen.index, vectors, dimensions, products,
-                                   options.recall_sample));
-  if (chosen.index->is_scan() || chosen.recall >= options.least_recall) {
-    return chosen;
+      auto index, VectorIndex::Build(vectors, dimensions, products, options));
+  PATRON_ASSIGN_OR_RETURN(chosen.recall, sample.Of(*index));
+  for (int breadth = 2 * options.search_breadth;
+       !index->is_scan() && chosen.recall < options.least_recall;
+       breadth *= 2) {
+    if (breadth > options.most_search_breadth) {
+      VectorIndexOptions scan = options;
+      scan.graph_from = products.size() + 1;
+      PATRON_ASSIGN_OR_RETURN(
+          index, VectorIndex::Build(vectors, dimensions, products, scan));
+    }
+    index->set_search_breadth(breadth);
+    PATRON_ASSIGN_OR_RETURN(chosen.recall, sample.Of(*index));
   }
-  VectorIndexOptions scan = options;
-  scan.graph_from = products.size() + 1;
-  return ChooseVectorIndex(vectors, dimensions, products, scan);
+  chosen.index = std::move(index);
+  return chosen;
 }
 
 std::vector<uint32_t> SearchableProducts(std::span<const float> vectors,
@@ -282,30 +266,33 @@ std::vector<uint32_t> SearchableProducts(std::span<const float> vectors,
   return products;
 }
 
-absl::StatusOr<double> MeasureRecall(const VectorIndex& index,
-                                     std::span<const float> vectors,
-                                     uint32_t dimensions,
-                                     const std::vector<uint32_t>& products,
-                                     size_t sample) {
-  constexpr size_t kNearest = 10;
-  if (products.empty() || sample == 0) return 1.0;
+RecallSample::RecallSample(std::span<const float> vectors, uint32_t dimensions,
+                           const std::vector<uint32_t>& products,
+                           size_t sample) {
+  if (products.empty() || sample == 0) return;
   const std::vector<float> rows = Gather(vectors, dimensions, products);
   const size_t step = std::max<size_t>(1, products.size() / sample);
+  for (size_t i = 0; i < products.size(); i += step) {
+    const auto vector =
+        vectors.subspan(size_t{products[i]} * dimensions, dimensions);
+    const auto best = ScanRows(rows, vector, kNearest);
+    queries_.push_back({vector, best.back().score, best.size()});
+  }
+}
+
+absl::StatusOr<double> RecallSample::Of(const VectorIndex& index) const {
   double hits = 0;
   double wanted = 0;
-  for (size_t i = 0; i < products.size(); i += step) {
-    const std::span<const float> query(rows.data() + i * dimensions,
-                                       dimensions);
-    const auto truth = ScanRows(rows, query, kNearest);
-    PATRON_ASSIGN_OR_RETURN(const auto found, index.Search(query, kNearest));
-    wanted += static_cast<double>(truth.size());
+  for (const Query& query : queries_) {
+    PATRON_ASSIGN_OR_RETURN(const auto found,
+                            index.Search(query.vector, kNearest));
+    wanted += static_cast<double>(query.count);
     // By score: of equally near products either is right.
-    const float least = truth.back().score;
-    hits += static_cast<double>(
-        std::count_if(found[0].begin(), found[0].end(),
-                      [&](const Neighbour& n) { return n.score >= least; }));
+    hits += static_cast<double>(std::count_if(
+        found[0].begin(), found[0].end(),
+        [&](const Neighbour& n) { return n.score >= query.least; }));
   }
-  return hits / wanted;
+  return wanted == 0 ? 1 : hits / wanted;
 }
 
 }  // namespace patron::index

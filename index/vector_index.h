@@ -10,8 +10,8 @@
 // answers on every machine (vector_kernels.h says why), whatever the number of
 // threads. The graph is FAISS's, built with our distances.
 //
-// Immutable. Threads: every method from any; each works on the caller's thread
-// alone. Errors: what the library throws comes back as a Status.
+// Threads: const methods from any; each works on the caller's thread alone.
+// Errors: what the library throws comes back as a Status.
 #pragma once
 
 #include <cstdint>
@@ -33,26 +33,21 @@ struct VectorIndexOptions {
   int links = 32;  // a node of the graph has at the base twice that
   int construction_breadth = 80;
   int search_breadth = 128;
-  // ChooseVectorIndex: a graph that finds a smaller share of the true ten best
-  // is not used; how many searches that is measured with.
+  // ChooseVectorIndex: a graph is searched with twice the breadth, up to the
+  // most, while it finds a smaller share of the true ten best; if it still
+  // does, it is not used. How many searches that is measured with.
   double least_recall = 0.95;
-  size_t recall_sample = 1000;
+  int most_search_breadth = 512;
+  size_t recall_sample = 400;
 };
 
 class VectorIndex {
  public:
   // Over the rows of `vectors`, `dimensions` long, that are named in `products`
   // (ascending).
-  static absl::StatusOr<std::unique_ptr<const VectorIndex>> Build(
+  static absl::StatusOr<std::unique_ptr<VectorIndex>> Build(
       std::span<const float> vectors, uint32_t dimensions,
       std::vector<uint32_t> products, const VectorIndexOptions& options);
-
-  // What Serialise gave. kDataLoss unless it holds as many vectors of that
-  // length as `products`. Compare a digest first: of bytes cut short the
-  // library leaks what it had read before it noticed.
-  static absl::StatusOr<std::unique_ptr<const VectorIndex>> Deserialise(
-      absl::string_view bytes, uint32_t dimensions,
-      std::vector<uint32_t> products);
 
   ~VectorIndex();
   VectorIndex(const VectorIndex&) = delete;
@@ -64,6 +59,8 @@ class VectorIndex {
   size_t size() const { return products_.size(); }
   // Does it look at all?
   bool is_scan() const;
+  // Of a graph; VectorIndexOptions says what it starts with.
+  void set_search_breadth(int breadth);
   // "scan" or "hnsw", and what it was built and is searched with.
   std::string kind() const;
   std::map<std::string, double> parameters() const;
@@ -76,7 +73,7 @@ class VectorIndex {
   struct Impl;
   VectorIndex(std::unique_ptr<Impl> impl, std::vector<uint32_t> products);
 
-  const std::unique_ptr<const Impl> impl_;
+  const std::unique_ptr<Impl> impl_;
   const std::vector<uint32_t> products_;  // by the index's own numbers
 };
 
@@ -86,7 +83,8 @@ struct MeasuredIndex {
   double recall = 0;
 };
 
-// What `options` say for as many products; a scan if the graph finds too few.
+// What `options` say for as many products; a scan if the graph finds too few
+// however wide it is searched.
 absl::StatusOr<MeasuredIndex> ChooseVectorIndex(
     std::span<const float> vectors, uint32_t dimensions,
     const std::vector<uint32_t>& products, const VectorIndexOptions& options);
@@ -96,12 +94,26 @@ std::vector<uint32_t> SearchableProducts(std::span<const float> vectors,
                                          uint32_t dimensions,
                                          std::span<const uint8_t> listed);
 
-// Share of the true best ten (by floats alone) that `index` finds, over
-// `sample` rows of `vectors` spread evenly over its products.
-absl::StatusOr<double> MeasureRecall(const VectorIndex& index,
-                                     std::span<const float> vectors,
-                                     uint32_t dimensions,
-                                     const std::vector<uint32_t>& products,
-                                     size_t sample);
+// Rows of `vectors`, spread evenly over `products`, and their true best ten by
+// floats alone.
+class RecallSample {
+ public:
+  static constexpr size_t kNearest = 10;
+
+  RecallSample(std::span<const float> vectors, uint32_t dimensions,
+               const std::vector<uint32_t>& products, size_t sample);
+
+  // Share of the true best ten that `index`, over the same products, finds; 1
+  // where there is nothing to find.
+  absl::StatusOr<double> Of(const VectorIndex& index) const;
+
+ private:
+  struct Query {
+    std::span<const float> vector;
+    float least = 0;   // score of the last of the best
+    size_t count = 0;  // of them
+  };
+  std::vector<Query> queries_;
+};
 
 }  // namespace patron::index

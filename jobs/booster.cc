@@ -84,10 +84,10 @@ absl::Status Booster::Boost(int round, const Matrix& matrix) {
 }
 
 absl::StatusOr<std::vector<float>> Booster::Predict(const Matrix& matrix,
-                                                    int trees) const {
+                                                    int steps) const {
   const std::string config = absl::StrCat(
       R"({"type": 1, "training": false, "iteration_begin": 0, )",
-      R"("iteration_end": )", trees, R"(, "strict_shape": false})");
+      R"("iteration_end": )", steps, R"(, "strict_shape": false})");
   const bst_ulong* shape = nullptr;
   bst_ulong dimensions = 0;
   const float* result = nullptr;
@@ -99,10 +99,10 @@ absl::StatusOr<std::vector<float>> Booster::Predict(const Matrix& matrix,
 }
 
 absl::StatusOr<std::string> Booster::ToJson(
-    int trees, const std::vector<std::string>& feature_names) const {
+    int steps, const std::vector<std::string>& feature_names) const {
   BoosterHandle sliced = nullptr;
   PATRON_RETURN_IF_ERROR(
-      Check(XGBoosterSlice(handle_.get(), 0, trees, 1, &sliced), "slice"));
+      Check(XGBoosterSlice(handle_.get(), 0, steps, 1, &sliced), "slice"));
   const std::unique_ptr<void, Free> owner(sliced);
   std::vector<const char*> names;
   for (const std::string& name : feature_names) names.push_back(name.c_str());

@@ -45,13 +45,13 @@ class Booster {
   // Adds a tree.
   absl::Status Boost(int round, const Matrix& matrix);
 
-  // The margins of each row by the first `trees` trees; 0 = all.
+  // The margins of each row by the first `steps` steps; 0 = all.
   absl::StatusOr<std::vector<float>> Predict(const Matrix& matrix,
-                                             int trees) const;
+                                             int steps) const;
 
-  // The model of the first `trees` trees, features named.
+  // The model of the first `steps` steps, features named.
   absl::StatusOr<std::string> ToJson(
-      int trees, const std::vector<std::string>& feature_names) const;
+      int steps, const std::vector<std::string>& feature_names) const;
 
   absl::StatusOr<std::vector<std::string>> FeatureNames() const;
 

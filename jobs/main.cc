@@ -158,7 +158,7 @@ void ReportJson(const BuildIndexReport& report, bool published) {
       {"customers", m.customers},
       {"receipts", m.receipts},
       {"lines", m.lines},
-      {"ann_recall", m.ann_recall},
+      {"ann_recall", m.ann.recall},
       {"reading_s", absl::ToDoubleSeconds(report.reading)},
       {"training_s", absl::ToDoubleSeconds(report.training)},
       {"learning_s", absl::ToDoubleSeconds(report.learning)},
@@ -209,7 +209,7 @@ void Report(const BuildIndexReport& report, bool published) {
       m.version, fate, m.products, m.customers, m.lines,
       absl::ToDoubleSeconds(report.reading),
       absl::ToDoubleSeconds(report.learning),
-      absl::ToDoubleSeconds(report.writing), m.ann_recall);
+      absl::ToDoubleSeconds(report.writing), m.ann.recall);
   ReportRanker(report);
 }
 

@@ -347,18 +347,18 @@ double AreaUnderCurve(const std::vector<float>& values,
   return bought > 0 && below > 0 ? wins / (bought * below) : 0.5;
 }
 
-double ChanceOfArea(const ExampleRows& held_out) {
+double ChanceOfArea(double area, const ExampleRows& held_out) {
   const double bought = static_cast<double>(
       std::count(held_out.labels.begin(), held_out.labels.end(), 1.0f));
-  return bought > 0 ? 1 / std::sqrt(bought) : 1;
+  return bought > 0 ? 2 * std::sqrt(area * (1 - area) / bought) : 1;
 }
 
 absl::Status CheckLeaks(const Examples& examples, double margin) {
-  const double chance = ChanceOfArea(examples.held_out);
   for (size_t feature = 0; feature < kFeatures; ++feature) {
     const double train = std::abs(AreaOfFeature(examples.train, feature) - 0.5);
     const double held =
         std::abs(AreaOfFeature(examples.held_out, feature) - 0.5);
+    const double chance = ChanceOfArea(0.5 + held, examples.held_out);
     if (train - held <= margin + chance) continue;
     return absl::FailedPreconditionError(absl::StrFormat(
         "feature %s gives labels away: alone it tells bought from not bought "

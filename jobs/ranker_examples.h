@@ -37,8 +37,9 @@ absl::StatusOr<Examples> CollectExamples(const index::TrainingLog& log,
 double AreaUnderCurve(const std::vector<float>& values,
                       const std::vector<float>& labels);
 
-// Two standard errors, at most, of that area over the rows held out.
-double ChanceOfArea(const ExampleRows& held_out);
+// Two standard errors of such an `area` over the rows held out, at most: its
+// variance is below area · (1 − area) by the smaller class (Bamber 1975).
+double ChanceOfArea(double area, const ExampleRows& held_out);
 
 // kFailedPrecondition naming the feature that alone tells bought from not
 // bought much better in `train` than in `held_out`.

@@ -63,6 +63,11 @@ absl::Status CheckOptions(const TrainRankerOptions& o) {
   if (o.trees.front() < 1 || !std::is_sorted(o.trees.begin(), o.trees.end()))
     return absl::InvalidArgumentError(
         "option trees: must ascend from 1 or more");
+  for (const int trees : o.trees)
+    if (o.trees_a_step < 1 || trees % o.trees_a_step != 0)
+      return absl::InvalidArgumentError(absl::StrCat("option trees: ", trees,
+                                                     " are not whole steps of ",
+                                                     o.trees_a_step, " trees"));
   return absl::OkStatus();
 }
 
@@ -161,6 +166,7 @@ class Trainer {
              absl::StrCat(objective == "binary:logistic"
                               ? options_.min_child_weight
                               : options_.min_child_weight / 10)},
+            {"num_parallel_tree", absl::StrCat(options_.trees_a_step)},
             {"subsample", absl::StrCat(options_.subsample)},
             {"colsample_bytree", absl::StrCat(options_.columns_by_tree)},
             {"nthread", absl::StrCat(options_.threads)},
@@ -174,6 +180,7 @@ class Trainer {
   // look at knows the labels.
   absl::Status Probe(const Matrix& train, const Matrix& held_out) const {
     auto parameters = Parameters("binary:logistic");
+    parameters["num_parallel_tree"] = "1";
     parameters["max_depth"] = "3";
     parameters["eta"] = "0.3";
     PATRON_ASSIGN_OR_RETURN(Booster probe, Booster::Make(train, parameters));
@@ -184,7 +191,7 @@ class Trainer {
     const double in_training = AreaUnderCurve(seen, examples_.train.labels);
     const double beyond = AreaUnderCurve(unseen, examples_.held_out.labels);
     if (in_training - beyond <=
-        options_.leak_margin / 2 + ChanceOfArea(examples_.held_out))
+        options_.leak_margin / 2 + ChanceOfArea(beyond, examples_.held_out))
       return absl::OkStatus();
     PATRON_ASSIGN_OR_RETURN(const std::string json,
                             probe.ToJson(kProbeTrees, FeatureNames()));
@@ -206,9 +213,11 @@ class Trainer {
                             Booster::Make(train, Parameters(objective)));
     int done = 0;
     for (const int trees : options_.trees) {
-      for (; done < trees; ++done) {
+      const int steps = trees / options_.trees_a_step;
+      for (; done < steps; ++done) {
         if (progress_)
-          progress_("training", static_cast<uint64_t>(done),
+          progress_("training",
+                    static_cast<uint64_t>(done * options_.trees_a_step),
                     static_cast<uint64_t>(options_.trees.back()));
         PATRON_RETURN_IF_ERROR(booster.Boost(done, train));
       }
@@ -223,7 +232,7 @@ class Trainer {
       result_.objective = objective;
       result_.trees = trees;
       PATRON_ASSIGN_OR_RETURN(result_.json,
-                              booster.ToJson(trees, FeatureNames()));
+                              booster.ToJson(steps, FeatureNames()));
     }
     return absl::OkStatus();
   }

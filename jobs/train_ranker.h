@@ -75,9 +75,12 @@ struct TrainRankerOptions {
 
   // Those tried; the best on the held-out customers is taken.
   std::vector<std::string> objectives = {"binary:logistic", "rank:ndcg"};
+  // A step of the boosting is the mean of so many trees, each of its own draw
+  // of examples and features (Breiman 2001).
+  int trees_a_step = 1;
   int depth = 6;
   double learning_rate = 0.08;
-  // Numbers of trees tried, ascending.
+  // Numbers of trees tried, ascending; of whole steps.
   std::vector<int> trees = {50, 100, 150, 200, 300};
   double min_child_weight = 10;
   double subsample = 0.8;

@@ -63,7 +63,7 @@ void Tell(const index::Manifest& manifest, wire::IndexVersion& version) {
   version.built_at_us = absl::ToUnixMicros(manifest.created_at);
   version.products = static_cast<int32_t>(manifest.products);
   version.log_position = static_cast<int64_t>(manifest.log_position);
-  version.ann_recall = manifest.ann_recall;
+  version.ann_recall = manifest.ann.recall;
 }
 
 std::string FormatTrial(const recommend::Trial& trial) {

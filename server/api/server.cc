@@ -236,7 +236,7 @@ Gauges Server::Parts::ReadGauges() const {
   if (const auto artefact = index->holder().Get()) {
     gauges.index_version = artefact->manifest().version;
     gauges.index_age = clock.Now() - artefact->manifest().created_at;
-    gauges.index_recall = artefact->manifest().ann_recall;
+    gauges.index_recall = artefact->manifest().ann.recall;
   }
   return gauges;
 }

@@ -133,6 +133,7 @@ class Computer {
       row[k_last_gap] = AsFloat(item.days[0] - item.days[1]);
       row[k_last_gap_ratio] = Ratio(since, row[k_last_gap]);
     }
+    AddGaps(item, since, row);
     row[k_due_by_product] =
         Ratio(since, k_.typical_interval_days[item.product.value()]);
     row[k_decayed_7] = decays.week.Times(item, today_);
@@ -144,6 +145,23 @@ class Computer {
     row[k_since_start_rate] =
         times / AsFloat(1 + s_.visits.Since(item.first_day));
     row[k_kept_in_last_visits] = AsFloat(InLastVisits(item));
+  }
+
+  // How even the kept gaps are.
+  void AddGaps(const ItemFact& item, float since, float* row) const {
+    float sum = 0, squares = 0, gaps = 0;
+    for (size_t i = 1; i < item.days.size() && item.days[i] != 0; ++i) {
+      const float gap = AsFloat(item.days[i - 1] - item.days[i]);
+      if (gap == 0) continue;
+      sum += gap;
+      squares += gap * gap;
+      ++gaps;
+    }
+    if (gaps == 0) return;
+    const float mean = sum / gaps;
+    row[k_due_lately] = since / mean;
+    row[k_gap_spread] =
+        std::sqrt(std::max(0.0f, squares / gaps - mean * mean)) / mean;
   }
 
   int InLastVisits(const ItemFact& item) const {
@@ -198,6 +216,7 @@ class Computer {
   void AddKind(const Evidence& e, float* row) const {
     const uint32_t category = k_.category[e.product];
     if (category != index::kNoCategory) AddCategory(e, category, row);
+    AddWider(e, row);
     if (const KindCount* d = s_.kinds[1].Find(k_.department[e.product])) {
       row[k_department_part] = Ratio(d->decayed, decayed_);
       row[k_department_days_since] = Since(d->last);
@@ -228,11 +247,31 @@ class Computer {
           Ratio(since, AsFloat(count->last - count->first) /
                            AsFloat(count->times - 1));
     row[k_category_items] = AsFloat(count->items);
+    const KindCount* brand = s_.kinds[4].Find(BrandInCategory(k_, e.product));
+    row[k_brand_in_category] =
+        brand == nullptr ? 0 : Ratio(brand->decayed, count->decayed);
     if (e.item < 0) return;
     const ItemFact& item = facts_.items[static_cast<size_t>(e.item)];
     row[k_item_in_category] =
         Ratio(s_.weights[static_cast<size_t>(e.item)], count->decayed);
     row[k_newer_in_category] = AsFloat(count->last - item.last_day());
+  }
+
+  // The category around the product's own.
+  void AddWider(const Evidence& e, float* row) const {
+    const KindCount* count = s_.kinds[3].Find(k_.wider[e.product]);
+    if (count == nullptr) return;
+    row[k_wider_times] = count->decayed;
+    row[k_wider_part] = Ratio(count->decayed, decayed_);
+    row[k_wider_days_since] = Since(count->last);
+    if (count->times > 1)
+      row[k_wider_own_due] =
+          Ratio(row[k_wider_days_since], AsFloat(count->last - count->first) /
+                                             AsFloat(count->times - 1));
+    row[k_wider_items] = AsFloat(count->items);
+    if (e.item >= 0)
+      row[k_item_in_wider] =
+          Ratio(s_.weights[static_cast<size_t>(e.item)], count->decayed);
   }
 
   const facts::CustomerFacts& facts_;

@@ -29,6 +29,8 @@ struct Feature {
   F(due_in, "Days until her usual interval has passed; negative when overdue.") \
   F(last_gap, "Days between her last two purchases of it.") \
   F(last_gap_ratio, "Days since the last purchase over the last gap.") \
+  F(due_lately, "Days since the last purchase over the mean of the last gaps.") \
+  F(gap_spread, "Standard deviation of those gaps over their mean.") \
   F(decayed_7, "Her purchases of it, halved every 7 days.") \
   F(decayed_21, "Her purchases of it, halved every 21 days.") \
   F(decayed_60, "Her purchases of it, halved every 60 days.") \
@@ -76,6 +78,13 @@ struct Feature {
   F(category_items, "Products of the category that she bought.") \
   F(item_in_category, "The product's share of her purchases in the category.") \
   F(newer_in_category, "Days by which she bought another of the category later.") \
+  F(brand_in_category, "The brand's share of her purchases in the category.") \
+  F(wider_times, "Purchases in the category around its own, decayed.") \
+  F(wider_part, "Share of that wider category in her decayed purchases.") \
+  F(wider_days_since, "Days since she bought in it.") \
+  F(wider_own_due, "The same over her own interval in it.") \
+  F(wider_items, "Products of it that she bought.") \
+  F(item_in_wider, "The product's share of her purchases in it.") \
   F(category_repeat_rate, "Share of the category's customers who bought in it again.") \
   F(category_popularity, "Decayed receipts of the category, as a logarithm.") \
   F(department_part, "Share of the department in her decayed purchases.") \

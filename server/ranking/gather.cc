@@ -87,6 +87,8 @@ class Gatherer {
       s_.kinds[0].Add(k_.category[product], item, decayed);
       s_.kinds[1].Add(k_.department[product], item, decayed);
       s_.kinds[2].Add(k_.brand[product], item, decayed);
+      s_.kinds[3].Add(k_.wider[product], item, decayed);
+      s_.kinds[4].Add(BrandInCategory(k_, product), item, decayed);
     }
   }
 

@@ -4,6 +4,9 @@
 #include <bit>
 #include <cmath>
 
+#include "index/mix.h"
+#include "index/training_log.h"
+
 namespace patron::ranking {
 
 Decay::Decay(int half_life_days) {
@@ -53,6 +56,15 @@ void Visits::Count(const facts::CustomerFacts& facts) {
 
 int Visits::Since(Day day) const {
   return since_[static_cast<size_t>(std::clamp(last_ - day, 0, kAges))];
+}
+
+uint32_t BrandInCategory(const index::Knowledge& knowledge, uint32_t product) {
+  const uint32_t category = knowledge.category[product];
+  const uint32_t brand = knowledge.brand[product];
+  if (category == index::kNoCategory || brand == index::kNoBrand)
+    return KindCounts::kNone;
+  return static_cast<uint32_t>(index::Mix(uint64_t{category} << 32 | brand) >>
+                               33);
 }
 
 void KindCounts::Reset(size_t kinds) {

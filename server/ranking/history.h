@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "index/knowledge.h"
 #include "server/base/day.h"
 #include "server/facts/facts.h"
 
@@ -59,6 +60,10 @@ struct KindCount {
   Day first = 0;
   Day last = 0;
 };
+
+// One number for a brand within a category; kNone where either is unknown. Two
+// that share a number, one in thousands of millions, are counted as one.
+uint32_t BrandInCategory(const index::Knowledge& knowledge, uint32_t product);
 
 // KindCounts by kind, filled anew for every request; as many as items at most.
 class KindCounts {

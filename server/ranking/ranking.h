@@ -121,8 +121,9 @@ struct Scratch {
   std::vector<float> taste;
   std::vector<float> late_taste;
   Visits visits;
-  // Her history by category, by department and by brand.
-  std::array<KindCounts, 3> kinds;
+  // Her history by category, by department, by brand, by the category around
+  // its own, and by brand within a category.
+  std::array<KindCounts, 5> kinds;
 };
 
 // Fills products and evidence. `wanted` products are candidates too: what the

@@ -15,7 +15,6 @@ namespace patron::index {
 namespace {
 
 using ::patron::testing::IsOk;
-using ::patron::testing::StatusIs;
 
 constexpr uint32_t kDimensions = 16;
 
@@ -52,9 +51,8 @@ TEST(VectorIndexTest, AGraphFindsNearlyAllOfTheTrueNeighbours) {
                        VectorIndex::Build(vectors, kDimensions, AllOf(6000),
                                           {.graph_from = 1000}));
   EXPECT_FALSE(index->is_scan());
-  ASSERT_OK_AND_ASSIGN(
-      const double recall,
-      MeasureRecall(*index, vectors, kDimensions, AllOf(6000), 300));
+  const RecallSample sample(vectors, kDimensions, AllOf(6000), 300);
+  ASSERT_OK_AND_ASSIGN(const double recall, sample.Of(*index));
   EXPECT_GE(recall, 0.95);
 }
 
@@ -66,9 +64,8 @@ TEST(VectorIndexTest, APoorGraphIsMeasuredAsPoor) {
                                            .links = 2,
                                            .construction_breadth = 2,
                                            .search_breadth = 1}));
-  ASSERT_OK_AND_ASSIGN(
-      const double recall,
-      MeasureRecall(*index, vectors, kDimensions, AllOf(6000), 300));
+  const RecallSample sample(vectors, kDimensions, AllOf(6000), 300);
+  ASSERT_OK_AND_ASSIGN(const double recall, sample.Of(*index));
   EXPECT_LT(recall, 0.9);
 }
 
@@ -100,24 +97,6 @@ TEST(VectorIndexTest, AnswersInOrdinalsOfTheProductsGiven) {
   EXPECT_EQ(lists[0][0].product, 7u);
   EXPECT_NEAR(lists[0][0].score, 1, 1e-5);
   for (const Neighbour& n : lists[0]) EXPECT_EQ(n.product % 2, 1u);
-}
-
-TEST(VectorIndexTest, ComesBackFromItsBytesAndRefusesOthers) {
-  const auto vectors = Clustered(50, 9);
-  ASSERT_OK_AND_ASSIGN(
-      const auto index,
-      VectorIndex::Build(vectors, kDimensions, AllOf(50), {.graph_from = 10}));
-  ASSERT_OK_AND_ASSIGN(const std::string bytes, index->Serialise());
-  ASSERT_OK_AND_ASSIGN(const auto again,
-                       VectorIndex::Deserialise(bytes, kDimensions, AllOf(50)));
-  ASSERT_OK_AND_ASSIGN(const auto before, index->Search(vectors, 5));
-  ASSERT_OK_AND_ASSIGN(const auto after, again->Search(vectors, 5));
-  EXPECT_EQ(before, after);
-  const auto damaged = StatusIs(absl::StatusCode::kDataLoss);
-  EXPECT_THAT(VectorIndex::Deserialise(bytes, kDimensions, AllOf(49)), damaged);
-  EXPECT_THAT(VectorIndex::Deserialise(bytes, 8, AllOf(50)), damaged);
-  EXPECT_THAT(VectorIndex::Deserialise("nonsense", kDimensions, AllOf(50)),
-              damaged);
 }
 
 std::span<const float> RowOf(const std::vector<float>& rows, size_t row) {
@@ -195,6 +174,23 @@ TEST(VectorIndexTest, AGraphFindsAsMuchAsTheLibraryInTheSameGraph) {
   EXPECT_GE(RecallBeside(*index, *flat, queries, 10), theirs / 2000 - 0.005);
 }
 
+TEST(VectorIndexTest, AGraphThatFindsTooFewIsSearchedWider) {
+  const auto vectors = Clustered(6000, testing::TestSeed(27));
+  VectorIndexOptions options = {.graph_from = 1000, .search_breadth = 5};
+  options.least_recall = 0;
+  ASSERT_OK_AND_ASSIGN(
+      const MeasuredIndex narrow,
+      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
+  EXPECT_EQ(narrow.index->parameters().at("search_breadth"), 5);
+  options.least_recall = narrow.recall + 0.001;
+  ASSERT_OK_AND_ASSIGN(
+      const MeasuredIndex wider,
+      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
+  EXPECT_EQ(wider.index->kind(), "hnsw");
+  EXPECT_GE(wider.index->parameters().at("search_breadth"), 10);
+  EXPECT_GE(wider.recall, options.least_recall);
+}
+
 TEST(VectorIndexTest, AGraphThatFindsTooFewGivesWayToAScan) {
   const auto vectors = Clustered(6000, testing::TestSeed(27));
   VectorIndexOptions options = {.graph_from = 1000};
@@ -207,6 +203,7 @@ TEST(VectorIndexTest, AGraphThatFindsTooFewGivesWayToAScan) {
   options.links = 2;
   options.construction_breadth = 2;
   options.search_breadth = 1;
+  options.most_search_breadth = 4;
   ASSERT_OK_AND_ASSIGN(
       const MeasuredIndex poor,
       ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));

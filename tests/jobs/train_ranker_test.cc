@@ -125,10 +125,17 @@ TEST(TrainRankerTest, TablesThatWereLearnedFromTheLabelsAreCaught) {
   }
 }
 
-TEST(TrainRankerTest, TheServerAddsUpAsTheLibraryDoes) {
+class TreesAStepTest : public ::testing::TestWithParam<int> {};
+
+INSTANTIATE_TEST_SUITE_P(Steps, TreesAStepTest, ::testing::Values(1, 2));
+
+TEST_P(TreesAStepTest, TheServerAddsUpAsTheLibraryDoes) {
   const index::TrainingLog log = SmallLog();
+  TrainRankerOptions options = Quick();
+  options.trees_a_step = GetParam();
   ASSERT_OK_AND_ASSIGN(const TrainedRanker ranker,
-                       TrainRanker(log, Quick(), nullptr));
+                       TrainRanker(log, options, nullptr));
+  EXPECT_THAT(options.trees, ::testing::Contains(ranker.trees));
   ASSERT_OK_AND_ASSIGN(const index::Trees trees,
                        index::Trees::Parse(ranker.json));
   EXPECT_TRUE(ranking::Usable(&trees));
@@ -267,6 +274,7 @@ TEST(TrainRankerTest, OptionsOutOfRangeAreRefusedByName) {
   refused([](auto& o) { o.negatives = 0; }, "negatives");
   refused([](auto& o) { o.depth = 9; }, "depth");
   refused([](auto& o) { o.trees = {50, 20}; }, "trees");
+  refused([](auto& o) { o.trees_a_step = 3; }, "trees");
   refused([](auto& o) { o.held_out_one_in = 1; }, "held_out_one_in");
 }
 

@@ -49,6 +49,7 @@ index::Knowledge MakeKnowledge() {
                 index::kNoCategory,
                 index::kNoCategory};
   k.department = k.category;
+  k.wider = k.category;
   k.brand = {5, 5, 6, 6, 7, 7, 7, 7};
   k.price_tier = {0, 2, 1, 255, 255, 255, 255, 255};
   k.first_sold.assign(8, kToday - 300);
@@ -152,6 +153,35 @@ TEST_F(GatherTest, KindsAreComparedWithHers) {
   EXPECT_EQ(Of(3, k_category_times), 0);
   EXPECT_TRUE(std::isnan(Of(3, k_category_days_since)));
   EXPECT_TRUE(std::isnan(Of(6, k_category_times))) << "of no category";
+}
+
+TEST_F(GatherTest, BrandsAndWiderCategoriesAreComparedWithHers) {
+  facts::CustomerFacts facts = TeaDrinker();
+  facts::ItemFact other{.product = ProductOrdinal(1)};
+  facts::AddReceipt(other, kToday - 20);
+  facts.items.push_back(other);
+  Ask(facts);
+  EXPECT_FLOAT_EQ(Of(0, k_brand_in_category), 1.0f);
+  EXPECT_FLOAT_EQ(Of(0, k_item_in_wider), Of(0, k_item_in_category));
+  EXPECT_EQ(Of(0, k_wider_times), Of(0, k_category_times));
+  EXPECT_EQ(Of(1, k_wider_days_since), 20);
+  EXPECT_EQ(Of(1, k_wider_items), 2);
+  EXPECT_TRUE(std::isnan(Of(2, k_wider_part))) << "she bought no soap";
+  EXPECT_TRUE(std::isnan(Of(2, k_brand_in_category)));
+}
+
+TEST_F(GatherTest, GapsTellHowEvenlySheBuys) {
+  facts::CustomerFacts facts;
+  facts::ItemFact even{.product = ProductOrdinal(0)};
+  for (const int ago : {30, 20, 10}) facts::AddReceipt(even, kToday - ago);
+  facts::ItemFact odd{.product = ProductOrdinal(1)};
+  for (const int ago : {45, 15, 5}) facts::AddReceipt(odd, kToday - ago);
+  facts.items = {even, odd};
+  Ask(facts);
+  EXPECT_FLOAT_EQ(Of(0, k_due_lately), 1.0f);
+  EXPECT_FLOAT_EQ(Of(0, k_gap_spread), 0.0f);
+  EXPECT_FLOAT_EQ(Of(1, k_due_lately), 0.25f) << "5 days, of gaps 30 and 10";
+  EXPECT_FLOAT_EQ(Of(1, k_gap_spread), 0.5f);
 }
 
 TEST_F(GatherTest, AStrangerGetsWhatIsPopular) {

@@ -45,7 +45,7 @@ options
                           of role train
   --rounds 3              of tune: passes over all weights
   --days 7                of next-days and log: days that are foretold
-  --windows 6             of next-days and log: weeks before the cut that the ranker is
+  --windows 8             of next-days and log: weeks before the cut that the ranker is
                           trained to foretell
   --baselines             of next-days and log: the baselines alone, nothing is learned
   --per-customer FILE     of next-days and log: each customer's figures, for compare

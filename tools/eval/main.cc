@@ -44,7 +44,7 @@ struct Arguments {
   std::string checkpoint;
   std::string cut;
   int days = 7;
-  int windows = 6;
+  int windows = 8;
   bool baselines = false;
   std::string per_customer;
   std::vector<ComparedRun> runs;
