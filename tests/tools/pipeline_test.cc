@@ -47,7 +47,7 @@ PipelineOptions SmallOptions() {
   PipelineOptions options;
   options.learn.dimensions = 8;
   options.ranker.windows = 3;
-  options.ranker.trees = {20};
+  options.ranker.trees = {21};
   options.ranker.threads = 1;
   options.learn.threads = 1;
   options.ranker.held_out_one_in = 10;
