@@ -153,7 +153,8 @@ Field FieldOf(const FieldLine& line) {
   for (const rules::Source& source : schema.sources)
     if (source.name == line.of) fields = source.fields;
   for (const Field& field : fields)
-    if (line.name.ends_with(field.name + "[\"…\"]")) return field;
+    for (const std::string& name : {field.name, line.of + "." + field.name})
+      if (line.name == name + "[\"…\"]") return field;
   ADD_FAILURE() << line.name;
   return {};
 }
