@@ -241,6 +241,7 @@ absl::StatusOr<MeasuredIndex> ChooseVectorIndex(
        !index->is_scan() && chosen.recall < options.least_recall;
        breadth *= 2) {
     if (breadth > options.most_search_breadth) {
+      if (products.size() > options.most_scanned) break;
       VectorIndexOptions scan = options;
       scan.graph_from = products.size() + 1;
       PATRON_ASSIGN_OR_RETURN(

@@ -22,7 +22,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "index/neighbour_table.h"
 
 namespace patron::index {
@@ -35,9 +34,12 @@ struct VectorIndexOptions {
   int search_breadth = 128;
   // ChooseVectorIndex: a graph is searched with twice the breadth, up to the
   // most, while it finds a smaller share of the true ten best; if it still
-  // does, it is not used. How many searches that is measured with.
+  // does, a scan takes its place, unless there are so many vectors that scans
+  // for all of them would take longer than anything is worth. How many searches
+  // the share is measured with.
   double least_recall = 0.95;
-  int most_search_breadth = 512;
+  int most_search_breadth = 256;
+  size_t most_scanned = 300000;
   size_t recall_sample = 400;
 };
 
@@ -84,7 +86,7 @@ struct MeasuredIndex {
 };
 
 // What `options` say for as many products; a scan if the graph finds too few
-// however wide it is searched.
+// however wide it is searched and there are not too many.
 absl::StatusOr<MeasuredIndex> ChooseVectorIndex(
     std::span<const float> vectors, uint32_t dimensions,
     const std::vector<uint32_t>& products, const VectorIndexOptions& options);
@@ -95,7 +97,7 @@ std::vector<uint32_t> SearchableProducts(std::span<const float> vectors,
                                          std::span<const uint8_t> listed);
 
 // Rows of `vectors`, spread evenly over `products`, and their true best ten by
-// floats alone.
+// floats alone. Borrows `vectors`.
 class RecallSample {
  public:
   static constexpr size_t kNearest = 10;

@@ -209,6 +209,13 @@ TEST(VectorIndexTest, AGraphThatFindsTooFewGivesWayToAScan) {
       ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
   EXPECT_EQ(poor.index->kind(), "scan");
   EXPECT_GE(poor.recall, 0.999);
+  options.most_scanned = 5999;
+  ASSERT_OK_AND_ASSIGN(
+      const MeasuredIndex many,
+      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
+  EXPECT_EQ(many.index->kind(), "hnsw");
+  EXPECT_EQ(many.index->parameters().at("search_breadth"), 4);
+  EXPECT_LT(many.recall, 0.95);
 }
 
 TEST(VectorIndexTest, AnEmptyIndexFindsNothing) {
