@@ -217,7 +217,8 @@ class Trainer {
       for (; done < steps; ++done) {
         if (progress_)
           progress_("training",
-                    static_cast<uint64_t>(done * options_.trees_a_step),
+                    static_cast<uint64_t>(done) *
+                        static_cast<uint64_t>(options_.trees_a_step),
                     static_cast<uint64_t>(options_.trees.back()));
         PATRON_RETURN_IF_ERROR(booster.Boost(done, train));
       }
