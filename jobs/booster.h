@@ -42,7 +42,7 @@ class Booster {
       const std::map<std::string, std::string>& parameters);
   static absl::StatusOr<Booster> FromJson(const std::string& json);
 
-  // Adds a tree.
+  // Adds a step: a tree, or num_parallel_tree of them.
   absl::Status Boost(int round, const Matrix& matrix);
 
   // The margins of each row by the first `steps` steps; 0 = all.

@@ -217,11 +217,12 @@ class Computer {
     const uint32_t category = k_.category[e.product];
     if (category != index::kNoCategory) AddCategory(e, category, row);
     AddWider(e, row);
-    if (const KindCount* d = s_.kinds[1].Find(k_.department[e.product])) {
+    if (const KindCount* d =
+            s_.kinds[kOfDepartment].Find(k_.department[e.product])) {
       row[k_department_part] = Ratio(d->decayed, decayed_);
       row[k_department_days_since] = Since(d->last);
     }
-    if (const KindCount* b = s_.kinds[2].Find(k_.brand[e.product])) {
+    if (const KindCount* b = s_.kinds[kOfBrand].Find(k_.brand[e.product])) {
       row[k_brand_part] = Ratio(b->decayed, decayed_);
       row[k_brand_days_since] = Since(b->last);
     }
@@ -235,19 +236,17 @@ class Computer {
         Ratio(k_.popularity[e.product], k_.category_popularity[category]);
     row[k_category_repeat_rate] = k_.category_repeat_rate[category];
     row[k_category_popularity] = Log2OnePlus(k_.category_popularity[category]);
-    const KindCount* count = s_.kinds[0].Find(category);
+    const KindCount* count = s_.kinds[kOfCategory].Find(category);
     row[k_category_times] = count == nullptr ? 0 : count->decayed;
     if (count == nullptr) return;
     const float since = Since(count->last);
     row[k_category_part] = Ratio(count->decayed, decayed_);
     row[k_category_days_since] = since;
     row[k_category_due] = Ratio(since, k_.category_interval_days[category]);
-    if (count->times > 1)
-      row[k_category_own_due] =
-          Ratio(since, AsFloat(count->last - count->first) /
-                           AsFloat(count->times - 1));
+    row[k_category_own_due] = OwnDue(*count);
     row[k_category_items] = AsFloat(count->items);
-    const KindCount* brand = s_.kinds[4].Find(BrandInCategory(k_, e.product));
+    const KindCount* brand =
+        s_.kinds[kOfBrandInCategory].Find(BrandInCategory(k_, e.product));
     row[k_brand_in_category] =
         brand == nullptr ? 0 : Ratio(brand->decayed, count->decayed);
     if (e.item < 0) return;
@@ -257,17 +256,21 @@ class Computer {
     row[k_newer_in_category] = AsFloat(count->last - item.last_day());
   }
 
+  // Days since she bought of the kind over her own interval in it.
+  float OwnDue(const KindCount& count) const {
+    if (count.times < 2) return kUnknown;
+    return Ratio(Since(count.last),
+                 AsFloat(count.last - count.first) / AsFloat(count.times - 1));
+  }
+
   // The category around the product's own.
   void AddWider(const Evidence& e, float* row) const {
-    const KindCount* count = s_.kinds[3].Find(k_.wider[e.product]);
+    const KindCount* count = s_.kinds[kOfWider].Find(k_.wider[e.product]);
     if (count == nullptr) return;
     row[k_wider_times] = count->decayed;
     row[k_wider_part] = Ratio(count->decayed, decayed_);
     row[k_wider_days_since] = Since(count->last);
-    if (count->times > 1)
-      row[k_wider_own_due] =
-          Ratio(row[k_wider_days_since], AsFloat(count->last - count->first) /
-                                             AsFloat(count->times - 1));
+    row[k_wider_own_due] = OwnDue(*count);
     row[k_wider_items] = AsFloat(count->items);
     if (e.item >= 0)
       row[k_item_in_wider] =

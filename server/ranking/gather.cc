@@ -84,11 +84,12 @@ class Gatherer {
       s_.weights.push_back(decayed);
       if (product >= k_.products) continue;
       At(product).item = static_cast<int32_t>(i);
-      s_.kinds[0].Add(k_.category[product], item, decayed);
-      s_.kinds[1].Add(k_.department[product], item, decayed);
-      s_.kinds[2].Add(k_.brand[product], item, decayed);
-      s_.kinds[3].Add(k_.wider[product], item, decayed);
-      s_.kinds[4].Add(BrandInCategory(k_, product), item, decayed);
+      s_.kinds[kOfCategory].Add(k_.category[product], item, decayed);
+      s_.kinds[kOfDepartment].Add(k_.department[product], item, decayed);
+      s_.kinds[kOfBrand].Add(k_.brand[product], item, decayed);
+      s_.kinds[kOfWider].Add(k_.wider[product], item, decayed);
+      s_.kinds[kOfBrandInCategory].Add(BrandInCategory(k_, product), item,
+                                       decayed);
     }
   }
 
@@ -230,7 +231,7 @@ class Gatherer {
   void AddKinds() {
     auto& best = s_.best;
     best.clear();
-    for (const KindCount& count : s_.kinds[0].all())
+    for (const KindCount& count : s_.kinds[kOfCategory].all())
       best.emplace_back(count.decayed, count.kind);
     KeepHeaviest(kCategories, best);
     for (const auto& [decayed, category] : best) {

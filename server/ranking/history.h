@@ -51,7 +51,18 @@ class Visits {
   std::array<Day, kLatest> latest_{};
 };
 
-// What she bought of one category, department or brand.
+// What her history is counted by: narrowest category, widest, brand, the
+// category around the narrowest, and brand within the narrowest.
+enum KindIndex : size_t {
+  kOfCategory,
+  kOfDepartment,
+  kOfBrand,
+  kOfWider,
+  kOfBrandInCategory,
+  kKinds
+};
+
+// What she bought of one kind: of one category, say.
 struct KindCount {
   uint32_t kind = 0;
   float decayed = 0;

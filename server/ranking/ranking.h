@@ -121,9 +121,7 @@ struct Scratch {
   std::vector<float> taste;
   std::vector<float> late_taste;
   Visits visits;
-  // Her history by category, by department, by brand, by the category around
-  // its own, and by brand within a category.
-  std::array<KindCounts, 5> kinds;
+  std::array<KindCounts, kKinds> kinds;  // her history by KindIndex
 };
 
 // Fills products and evidence. `wanted` products are candidates too: what the

@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/rules/literals.h"
 #include "server/rules/measures.h"
 #include "server/rules/printer.h"
 #include "server/rules/resolver.h"
@@ -75,11 +75,6 @@ const Field* FindById(const std::vector<Field>& fields, int id) {
   for (const Field& field : fields)
     if (field.id == id) return &field;
   return nullptr;
-}
-
-bool IsCurrency(absl::string_view key) {
-  return key.size() == 3 &&
-         absl::c_all_of(key, [](char c) { return absl::ascii_isupper(c); });
 }
 
 // The key of a field of money is its currency.
@@ -487,7 +482,7 @@ class Checker {
       return wanted(absl::StrCat("a whole number of 1 to ", field.most_key,
                                  " as its key"),
                     "");
-    if (field.unit == Unit::kMoney && !IsCurrency(key))
+    if (field.unit == Unit::kMoney && !HasFormOfCurrency(key))
       return wanted("a currency such as \"EUR\" as its key", "");
     return absl::OkStatus();
   }

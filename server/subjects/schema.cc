@@ -11,12 +11,12 @@
 namespace patron::subjects {
 namespace {
 
-// Years; nobody has a child older.
-constexpr int kMostAge = 150;
-
 using rules::Field;
 using enum rules::Type;
 using enum rules::Unit;
+
+// Years; nobody has a child older.
+constexpr int kMostAge = 150;
 
 // As a table's line has it: name, type, number, help.
 Field Plain(const char* name, rules::Type type, int id, const char* help) {

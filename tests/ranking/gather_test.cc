@@ -65,6 +65,13 @@ index::Knowledge MakeKnowledge() {
   return k;
 }
 
+// A product bought so many days ago, the longest first.
+facts::ItemFact BoughtAgo(uint32_t product, const std::vector<int>& days) {
+  facts::ItemFact item{.product = ProductOrdinal(product)};
+  for (const int ago : days) facts::AddReceipt(item, kToday - ago);
+  return item;
+}
+
 // She bought product 0 on three days, the last 20 days ago.
 facts::CustomerFacts TeaDrinker() {
   facts::CustomerFacts facts;
@@ -157,9 +164,7 @@ TEST_F(GatherTest, KindsAreComparedWithHers) {
 
 TEST_F(GatherTest, BrandsAndWiderCategoriesAreComparedWithHers) {
   facts::CustomerFacts facts = TeaDrinker();
-  facts::ItemFact other{.product = ProductOrdinal(1)};
-  facts::AddReceipt(other, kToday - 20);
-  facts.items.push_back(other);
+  facts.items.push_back(BoughtAgo(1, {20}));
   Ask(facts);
   EXPECT_FLOAT_EQ(Of(0, k_brand_in_category), 1.0f);
   EXPECT_FLOAT_EQ(Of(0, k_item_in_wider), Of(0, k_item_in_category));
@@ -172,11 +177,7 @@ TEST_F(GatherTest, BrandsAndWiderCategoriesAreComparedWithHers) {
 
 TEST_F(GatherTest, GapsTellHowEvenlySheBuys) {
   facts::CustomerFacts facts;
-  facts::ItemFact even{.product = ProductOrdinal(0)};
-  for (const int ago : {30, 20, 10}) facts::AddReceipt(even, kToday - ago);
-  facts::ItemFact odd{.product = ProductOrdinal(1)};
-  for (const int ago : {45, 15, 5}) facts::AddReceipt(odd, kToday - ago);
-  facts.items = {even, odd};
+  facts.items = {BoughtAgo(0, {30, 20, 10}), BoughtAgo(1, {45, 15, 5})};
   Ask(facts);
   EXPECT_FLOAT_EQ(Of(0, k_due_lately), 1.0f);
   EXPECT_FLOAT_EQ(Of(0, k_gap_spread), 0.0f);
@@ -192,9 +193,7 @@ TEST_F(GatherTest, AStrangerGetsWhatIsPopular) {
 
 TEST_F(GatherTest, AProductPutSinceIsPassedOver) {
   facts::CustomerFacts facts = TeaDrinker();
-  facts::ItemFact added{.product = ProductOrdinal(99)};
-  facts::AddReceipt(added, kToday - 20);
-  facts.items.push_back(added);
+  facts.items.push_back(BoughtAgo(99, {20}));
   Ask(facts);
   EXPECT_THAT(scratch_.products, ::testing::Not(::testing::Contains(99u)));
   EXPECT_EQ(Of(0, k_items), 2);
