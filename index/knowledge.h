@@ -26,7 +26,7 @@ struct OfflineQuality {
 
 // The search that filled `similar`: what it was and how much it found.
 struct AnnQuality {
-  std::string kind;  // "scan" or "hnsw"; "" where nothing was searched
+  std::string kind;  // "scan", "ivf" or "hnsw"; "" where nothing was searched
   std::map<std::string, double> parameters;  // built and searched with
   double recall = 0;                         // share of the true ten nearest
 };

@@ -186,7 +186,7 @@ class Learner {
     PATRON_ASSIGN_OR_RETURN(
         SimilarLists similar,
         SimilarProducts(embeddings, knowledge_.listed,
-                        {.length = options_.similar, .search = {}},
+                        {.length = options_.similar, .choice = {}},
                         Named("similar")));
     knowledge_.similar = std::move(similar.table);
     knowledge_.ann = std::move(similar.ann);

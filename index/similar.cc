@@ -1,6 +1,5 @@
 #include "index/similar.h"
 
-#include <mutex>
 #include <utility>
 
 #include "server/base/status_macros.h"
@@ -8,7 +7,8 @@
 namespace patron::index {
 namespace {
 
-constexpr size_t kChunk = 256;
+// Searched at once.
+constexpr size_t kChunk = 4096;
 
 // Without the product itself and what points away from it.
 void Trim(uint32_t product, size_t length, std::vector<Neighbour>& list) {
@@ -30,28 +30,20 @@ absl::StatusOr<SimilarLists> SimilarProducts(const DenseMatrix& embeddings,
       ChooseVectorIndex(
           embeddings.value, dimensions,
           SearchableProducts(embeddings.value, dimensions, listed),
-          options.search));
+          options.choice));
   const VectorIndex& index = *chosen.index;
   std::vector<std::vector<Neighbour>> lists(embeddings.rows);
-  std::mutex mutex;
-  absl::Status status;
   ParallelFor(stage, embeddings.rows, kChunk, [&] {
     return [&](size_t begin, size_t end) {
       auto found =
           index.Search({embeddings.Row(begin), (end - begin) * dimensions},
                        options.length + 1);
-      if (!found.ok()) {
-        const std::lock_guard lock(mutex);
-        status = found.status();
-        return;
-      }
       for (size_t i = begin; i < end; ++i) {
-        lists[i] = std::move((*found)[i - begin]);
+        lists[i] = std::move(found[i - begin]);
         Trim(static_cast<uint32_t>(i), options.length, lists[i]);
       }
     };
   });
-  PATRON_RETURN_IF_ERROR(status);
   return SimilarLists{TableOf(lists),
                       {index.kind(), index.parameters(), chosen.recall}};
 }

@@ -4,17 +4,17 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "index/choose_index.h"
 #include "index/dense.h"
 #include "index/knowledge.h"
 #include "index/neighbour_table.h"
 #include "index/parallel.h"
-#include "index/vector_index.h"
 
 namespace patron::index {
 
 struct SimilarOptions {
   uint32_t length = 40;  // of a list
-  VectorIndexOptions search;
+  ChooseOptions choice;
 };
 
 struct SimilarLists {

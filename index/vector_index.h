@@ -1,14 +1,18 @@
 // Search for the products whose embeddings have the largest inner product with
-// a vector: by a scan of all for catalogues up to some hundred thousand, by a
-// graph (HNSW: Malkov, Yashunin 2016) beyond.
+// a vector, in one of three ways:
 //
-// Both look at a byte a number first, then at the floats of the best. A scan
+//   scan   looks at all;
+//   ivf    looks at the rows of some cells, those whose centres are nearest
+//          (inverted lists: Sivic, Zisserman 2003; Jégou, Douze, Schmid 2011);
+//   hnsw   follows a graph (Malkov, Yashunin 2016).
+//
+// Each looks at a byte a number first, then at the floats of the best. A scan
 // keeps four times as many as are asked for and some, which loses about none of
-// them; MeasureRecall tells how many.
+// them; RecallSample tells how many.
 //
 // Deterministic: the same vectors and options give the same bytes and the same
 // answers on every machine (vector_kernels.h says why), whatever the number of
-// threads. The graph is FAISS's, built with our distances.
+// threads. Centres and graph are FAISS's work, over our distances.
 //
 // Threads: const methods from any; each works on the caller's thread alone.
 // Errors: what the library throws comes back as a Status.
@@ -26,21 +30,20 @@
 
 namespace patron::index {
 
+enum class VectorIndexKind { kScan, kIvf, kHnsw };
+
 struct VectorIndexOptions {
-  // From so many vectors on a graph is built; below, all are scanned.
-  size_t graph_from = 100000;
-  int links = 32;  // a node of the graph has at the base twice that
+  // ivf: rows of a cell, about; cells that a search looks at, at first and when
+  // it has been widened.
+  size_t rows_a_cell = 256;
+  int probes = 64;
+  int most_probes = 512;
+  // hnsw: a node has at the base twice as many links; rows that a search keeps,
+  // at first and when it has been widened.
+  int links = 32;
   int construction_breadth = 80;
   int search_breadth = 128;
-  // ChooseVectorIndex: a graph is searched with twice the breadth, up to the
-  // most, while it finds a smaller share of the true ten best; if it still
-  // does, a scan takes its place, unless there are so many vectors that scans
-  // for all of them would take longer than anything is worth. How many searches
-  // the share is measured with.
-  double least_recall = 0.95;
   int most_search_breadth = 256;
-  size_t most_scanned = 300000;
-  size_t recall_sample = 400;
 };
 
 class VectorIndex {
@@ -49,73 +52,45 @@ class VectorIndex {
   // (ascending).
   static absl::StatusOr<std::unique_ptr<VectorIndex>> Build(
       std::span<const float> vectors, uint32_t dimensions,
-      std::vector<uint32_t> products, const VectorIndexOptions& options);
+      std::vector<uint32_t> products, VectorIndexKind kind,
+      const VectorIndexOptions& options);
 
-  ~VectorIndex();
+  virtual ~VectorIndex() = default;
   VectorIndex(const VectorIndex&) = delete;
   VectorIndex& operator=(const VectorIndex&) = delete;
 
-  // As FAISS writes an IndexFlatIP or an IndexHNSWFlat.
-  absl::StatusOr<std::string> Serialise() const;
-
   size_t size() const { return products_.size(); }
-  // Does it look at all?
-  bool is_scan() const;
-  // Of a graph; VectorIndexOptions says what it starts with.
-  void set_search_breadth(int breadth);
-  // "scan" or "hnsw", and what it was built and is searched with.
-  std::string kind() const;
-  std::map<std::string, double> parameters() const;
 
-  // For each of the vectors in `queries` the best `k`, best first.
-  absl::StatusOr<std::vector<std::vector<Neighbour>>> Search(
-      std::span<const float> queries, size_t k) const;
+  // "scan", "ivf" or "hnsw", and what it was built and is searched with.
+  virtual std::string kind() const = 0;
+  virtual std::map<std::string, double> parameters() const = 0;
 
- private:
-  struct Impl;
-  VectorIndex(std::unique_ptr<Impl> impl, std::vector<uint32_t> products);
+  // Makes searches look at twice as much; false if the options let them look
+  // at no more.
+  virtual bool Widen() = 0;
 
-  const std::unique_ptr<Impl> impl_;
-  const std::vector<uint32_t> products_;  // by the index's own numbers
-};
+  // Of hnsw alone: as FAISS writes an IndexHNSWFlat.
+  virtual absl::StatusOr<std::string> Serialise() const;
 
-// An index and the share of the true ten best that it finds.
-struct MeasuredIndex {
-  std::unique_ptr<const VectorIndex> index;
-  double recall = 0;
-};
+  // For each of the vectors in `queries` the best `k`, best first. Cells answer
+  // thousands at once several times as fast as one by one.
+  std::vector<std::vector<Neighbour>> Search(std::span<const float> queries,
+                                             size_t k) const;
 
-// What `options` say for as many products; a scan if the graph finds too few
-// however wide it is searched and there are not too many.
-absl::StatusOr<MeasuredIndex> ChooseVectorIndex(
-    std::span<const float> vectors, uint32_t dimensions,
-    const std::vector<uint32_t>& products, const VectorIndexOptions& options);
+ protected:
+  VectorIndex(uint32_t dimensions, std::vector<uint32_t> products)
+      : dimensions_(dimensions), products_(std::move(products)) {}
 
-// The products that are listed and placed (not zeros).
-std::vector<uint32_t> SearchableProducts(std::span<const float> vectors,
-                                         uint32_t dimensions,
-                                         std::span<const uint8_t> listed);
-
-// Rows of `vectors`, spread evenly over `products`, and their true best ten by
-// floats alone. Borrows `vectors`.
-class RecallSample {
- public:
-  static constexpr size_t kNearest = 10;
-
-  RecallSample(std::span<const float> vectors, uint32_t dimensions,
-               const std::vector<uint32_t>& products, size_t sample);
-
-  // Share of the true best ten that `index`, over the same products, finds; 1
-  // where there is nothing to find.
-  absl::StatusOr<double> Of(const VectorIndex& index) const;
+  uint32_t dimensions() const { return dimensions_; }
 
  private:
-  struct Query {
-    std::span<const float> vector;
-    float least = 0;   // score of the last of the best
-    size_t count = 0;  // of them
-  };
-  std::vector<Query> queries_;
+  // For each of the vectors the best `k`, 1 to size(), of the rows that it was
+  // built over, by their numbers there.
+  virtual std::vector<std::vector<Neighbour>> Find(
+      std::span<const float> queries, size_t k) const = 0;
+
+  const uint32_t dimensions_;
+  const std::vector<uint32_t> products_;  // by the rows' numbers
 };
 
 }  // namespace patron::index

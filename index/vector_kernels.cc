@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <numeric>
+#include <utility>
 
 #include "index/vector_pools.h"
 
@@ -125,21 +127,25 @@ HWY_INLINE bool AnyAbove(const float* scores, float threshold) {
   return any;
 }
 
+void OfferBlocks(const CodeBlocks& codes, BlockRange range,
+                 const VectorCodes::Query& query, BestRows& best) {
+  HWY_ALIGN float scores[CodeBlocks::kRows];
+  for (size_t block = range.begin; block < range.end; ++block) {
+    ScoreBlock(codes, block, query.codes.data(), scores);
+    if (!AnyAbove(scores, best.threshold())) continue;
+    const uint32_t* rows = codes.Rows(block);
+    for (size_t i = 0; i < CodeBlocks::kRows; ++i) {
+      if (rows[i] != CodeBlocks::kNoRow) best.Offer(rows[i], scores[i]);
+    }
+  }
+}
+
 // The best `k` of those above `floor`.
 std::vector<Neighbour> ScanAbove(const CodeBlocks& codes,
                                  const VectorCodes::Query& query, size_t k,
                                  float floor) {
-  HWY_ALIGN float scores[CodeBlocks::kRows];
   BestRows best(k, floor);
-  for (size_t block = 0; block < codes.blocks(); ++block) {
-    ScoreBlock(codes, block, query.codes.data(), scores);
-    if (!AnyAbove(scores, best.threshold())) continue;
-    const size_t first = block * CodeBlocks::kRows;
-    const size_t count = std::min(CodeBlocks::kRows, codes.size() - first);
-    for (size_t i = 0; i < count; ++i) {
-      best.Offer(static_cast<uint32_t>(first + i), scores[i]);
-    }
-  }
+  OfferBlocks(codes, {0, codes.blocks()}, query, best);
   return best.Take();
 }
 
@@ -337,8 +343,16 @@ float EncodeRow(std::span<const float> row, Code* codes) {
   return largest / kLargest;
 }
 
+std::vector<uint32_t> RowsInOrder(size_t rows) {
+  std::vector<uint32_t> slots(RoundUp(rows, CodeBlocks::kRows),
+                              CodeBlocks::kNoRow);
+  std::iota(slots.begin(), slots.begin() + static_cast<ptrdiff_t>(rows), 0u);
+  return slots;
+}
+
 HWY_EXPORT(GetDot);
 HWY_EXPORT(ScanCodes);
+HWY_EXPORT(OfferBlocks);
 HWY_EXPORT(ScanRows);
 HWY_EXPORT(ScoreRows);
 HWY_EXPORT(SearchGraph);
@@ -372,17 +386,23 @@ VectorCodes::VectorCodes(const VectorCodes& codes, size_t step, size_t count)
 }
 
 CodeBlocks::CodeBlocks(const VectorCodes& codes)
+    : CodeBlocks(codes, RowsInOrder(codes.size())) {}
+
+CodeBlocks::CodeBlocks(const VectorCodes& codes, std::vector<uint32_t> slots)
     : size_(codes.size()),
       pairs_(RoundUp(codes.dimensions(), 2) / 2),
-      codes_(ZeroCodes(RoundUp(size_, kRows) * pairs_ * 2)),
-      scales_(RoundUp(size_, kRows)) {
-  std::copy_n(codes.scales(), size_, scales_.begin());
-  for (size_t row = 0; row < size_; ++row) {
-    int8_t* to = codes_.get() + row / kRows * kRows * pairs_ * 2;
-    to += row % kRows * 2;
+      codes_(ZeroCodes(slots.size() * pairs_ * 2)),
+      scales_(slots.size()),
+      slots_(std::move(slots)) {
+  for (size_t slot = 0; slot < slots_.size(); ++slot) {
+    if (slots_[slot] == kNoRow) continue;
+    const int8_t* from = codes.Row(slots_[slot]);
+    scales_[slot] = codes.Scale(slots_[slot]);
+    int8_t* to = codes_.get() + slot / kRows * kRows * pairs_ * 2;
+    to += slot % kRows * 2;
     for (size_t p = 0; p < pairs_; ++p, to += 2 * kRows) {
-      to[0] = codes.Row(row)[2 * p];
-      to[1] = codes.Row(row)[2 * p + 1];
+      to[0] = from[2 * p];
+      to[1] = from[2 * p + 1];
     }
   }
   const size_t step = size_ / kSample;
@@ -402,6 +422,11 @@ std::vector<Neighbour> ScanCodes(const CodeBlocks& codes,
                                  const VectorCodes::Query& query, size_t k) {
   if (k == 0) return {};
   return HWY_DYNAMIC_DISPATCH(ScanCodes)(codes, query, k);
+}
+
+void ScanBlocks(const CodeBlocks& codes, BlockRange range,
+                const VectorCodes::Query& query, BestRows& best) {
+  HWY_DYNAMIC_DISPATCH(OfferBlocks)(codes, range, query, best);
 }
 
 std::vector<Neighbour> ScanRows(std::span<const float> rows,

@@ -17,6 +17,8 @@
 
 namespace patron::index {
 
+class BestRows;  // vector_pools.h
+
 using DotFunction = float (*)(const float* a, const float* b, size_t n);
 // The inner product of `n` floats, as a pointer: it is called from loops that
 // belong to others.
@@ -66,11 +68,16 @@ class VectorCodes {
 class CodeBlocks {
  public:
   static constexpr size_t kRows = 16;  // of a block
+  static constexpr uint32_t kNoRow = 0xffffffff;
 
   CodeBlocks() = default;
+  // All rows in their order.
   explicit CodeBlocks(const VectorCodes& codes);
+  // Rows where `slots` name them, whole blocks of slots; kNoRow leaves one
+  // empty.
+  CodeBlocks(const VectorCodes& codes, std::vector<uint32_t> slots);
 
-  size_t size() const { return size_; }
+  size_t size() const { return size_; }    // rows
   size_t pairs() const { return pairs_; }  // of numbers in a row
   size_t blocks() const { return scales_.size() / kRows; }
   const int8_t* Block(size_t block) const {
@@ -79,6 +86,9 @@ class CodeBlocks {
   const float* Scales(size_t block) const {
     return scales_.data() + block * kRows;
   }
+  const uint32_t* Rows(size_t block) const {
+    return slots_.data() + block * kRows;
+  }
   // Some rows spread evenly over all; empty where there are few.
   const VectorCodes& sample() const { return sample_; }
 
@@ -86,15 +96,26 @@ class CodeBlocks {
   size_t size_ = 0;
   size_t pairs_ = 0;
   AlignedCodes codes_;
-  std::vector<float> scales_;  // zeros behind the last row
+  std::vector<float> scales_;  // zeros where no row is
+  std::vector<uint32_t> slots_;
   VectorCodes sample_;
 };
 
+// Blocks [begin, end).
+struct BlockRange {
+  size_t begin = 0;
+  size_t end = 0;
+};
+
 // The `k` rows of `codes` with the largest nearly-inner products with `query`,
-// in no order; of equal ones those with the smallest numbers. `product` is the
-// row, the score leaves out the query's scale.
+// in no order; of equal ones those in the first slots. `product` is the row,
+// the score leaves out the query's scale.
 std::vector<Neighbour> ScanCodes(const CodeBlocks& codes,
                                  const VectorCodes::Query& query, size_t k);
+
+// Offers the rows of `range` alone to `best`, by those products.
+void ScanBlocks(const CodeBlocks& codes, BlockRange range,
+                const VectorCodes::Query& query, BestRows& best);
 
 // The `k` rows of `rows` with the largest inner products with `query`, best
 // first.

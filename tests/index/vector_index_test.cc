@@ -8,6 +8,7 @@
 #include <random>
 
 #include "index/bare_faiss.h"
+#include "index/choose_index.h"
 #include "tests/testing/seed.h"
 #include "tests/testing/status_matchers.h"
 
@@ -49,23 +50,22 @@ TEST(VectorIndexTest, AGraphFindsNearlyAllOfTheTrueNeighbours) {
   const auto vectors = Clustered(6000, testing::TestSeed(3));
   ASSERT_OK_AND_ASSIGN(const auto index,
                        VectorIndex::Build(vectors, kDimensions, AllOf(6000),
-                                          {.graph_from = 1000}));
-  EXPECT_FALSE(index->is_scan());
+                                          VectorIndexKind::kHnsw, {}));
+  EXPECT_EQ(index->kind(), "hnsw");
   const RecallSample sample(vectors, kDimensions, AllOf(6000), 300);
-  ASSERT_OK_AND_ASSIGN(const double recall, sample.Of(*index));
+  const double recall = sample.Of(*index);
   EXPECT_GE(recall, 0.95);
 }
 
 TEST(VectorIndexTest, APoorGraphIsMeasuredAsPoor) {
   const auto vectors = Clustered(6000, testing::TestSeed(3));
-  ASSERT_OK_AND_ASSIGN(const auto index,
-                       VectorIndex::Build(vectors, kDimensions, AllOf(6000),
-                                          {.graph_from = 1000,
-                                           .links = 2,
-                                           .construction_breadth = 2,
-                                           .search_breadth = 1}));
+  ASSERT_OK_AND_ASSIGN(
+      const auto index,
+      VectorIndex::Build(
+          vectors, kDimensions, AllOf(6000), VectorIndexKind::kHnsw,
+          {.links = 2, .construction_breadth = 2, .search_breadth = 1}));
   const RecallSample sample(vectors, kDimensions, AllOf(6000), 300);
-  ASSERT_OK_AND_ASSIGN(const double recall, sample.Of(*index));
+  const double recall = sample.Of(*index);
   EXPECT_LT(recall, 0.9);
 }
 
@@ -76,7 +76,7 @@ TEST(VectorIndexTest, AGraphIsTheSameWhateverTheThreads) {
     omp_set_num_threads(threads);
     ASSERT_OK_AND_ASSIGN(const auto index,
                          VectorIndex::Build(vectors, kDimensions, AllOf(3000),
-                                            {.graph_from = 1000}));
+                                            VectorIndexKind::kHnsw, {}));
     EXPECT_EQ(omp_get_max_threads(), threads) << "the caller's setting stays";
     ASSERT_OK_AND_ASSIGN(bytes[threads == 1], index->Serialise());
   }
@@ -88,10 +88,10 @@ TEST(VectorIndexTest, AnswersInOrdinalsOfTheProductsGiven) {
   std::vector<uint32_t> odd;
   for (uint32_t i = 1; i < 100; i += 2) odd.push_back(i);
   ASSERT_OK_AND_ASSIGN(const auto index,
-                       VectorIndex::Build(vectors, kDimensions, odd, {}));
-  ASSERT_OK_AND_ASSIGN(
-      const auto lists,
-      index->Search({vectors.data() + 7 * kDimensions, kDimensions}, 1000));
+                       VectorIndex::Build(vectors, kDimensions, odd,
+                                          VectorIndexKind::kScan, {}));
+  const auto lists =
+      index->Search({vectors.data() + 7 * kDimensions, kDimensions}, 1000);
   ASSERT_EQ(lists.size(), 1u);
   EXPECT_EQ(lists[0].size(), 50u) << "k beyond the size gives all";
   EXPECT_EQ(lists[0][0].product, 7u);
@@ -113,9 +113,8 @@ double RecallBeside(const VectorIndex& index, const BareFaiss& library,
     const auto truth = library.Search(RowOf(queries, i), 10);
     const auto found = index.Search(RowOf(queries, i), k);
     EXPECT_OK(truth);
-    EXPECT_OK(found);
     const float least = truth->back().score - 1e-5f;
-    for (size_t j = 0; j < 10; ++j) hits += (*found)[0][j].score >= least;
+    for (size_t j = 0; j < 10; ++j) hits += found[0][j].score >= least;
   }
   return hits / static_cast<double>(10 * count);
 }
@@ -124,8 +123,9 @@ TEST(VectorIndexTest, AScanFindsWhatTheLibraryFinds) {
   const auto rows = Clustered(20000, testing::TestSeed(21));
   const auto queries = Clustered(300, testing::TestSeed(22));
   ASSERT_OK_AND_ASSIGN(const auto index,
-                       VectorIndex::Build(rows, kDimensions, AllOf(20000), {}));
-  EXPECT_TRUE(index->is_scan());
+                       VectorIndex::Build(rows, kDimensions, AllOf(20000),
+                                          VectorIndexKind::kScan, {}));
+  EXPECT_EQ(index->kind(), "scan");
   ASSERT_OK_AND_ASSIGN(const auto library, BareFaiss::Flat(rows, kDimensions));
   EXPECT_GE(RecallBeside(*index, *library, queries, 100), 0.999);
   EXPECT_GE(RecallBeside(*index, *library, queries, 10), 0.999);
@@ -135,9 +135,10 @@ TEST(VectorIndexTest, AScansScoresAreTheLibrarysToRounding) {
   const auto rows = Clustered(5000, testing::TestSeed(23));
   const auto queries = Clustered(50, testing::TestSeed(24));
   ASSERT_OK_AND_ASSIGN(const auto index,
-                       VectorIndex::Build(rows, kDimensions, AllOf(5000), {}));
+                       VectorIndex::Build(rows, kDimensions, AllOf(5000),
+                                          VectorIndexKind::kScan, {}));
   ASSERT_OK_AND_ASSIGN(const auto library, BareFaiss::Flat(rows, kDimensions));
-  ASSERT_OK_AND_ASSIGN(const auto lists, index->Search(queries, 100));
+  const auto lists = index->Search(queries, 100);
   for (size_t i = 0; i < lists.size(); ++i) {
     ASSERT_OK_AND_ASSIGN(const auto theirs,
                          library->Search(RowOf(queries, i), 100));
@@ -157,8 +158,8 @@ TEST(VectorIndexTest, AGraphFindsAsMuchAsTheLibraryInTheSameGraph) {
   const auto queries = Clustered(200, testing::TestSeed(26));
   ASSERT_OK_AND_ASSIGN(
       const auto index,
-      VectorIndex::Build(rows, kDimensions, AllOf(8000),
-                         {.graph_from = 1000, .search_breadth = 64}));
+      VectorIndex::Build(rows, kDimensions, AllOf(8000), VectorIndexKind::kHnsw,
+                         {.search_breadth = 64}));
   ASSERT_OK_AND_ASSIGN(const auto flat, BareFaiss::Flat(rows, kDimensions));
   ASSERT_OK_AND_ASSIGN(const std::string bytes, index->Serialise());
   ASSERT_OK_AND_ASSIGN(const auto graph, BareFaiss::Graph(bytes, 64));
@@ -174,57 +175,130 @@ TEST(VectorIndexTest, AGraphFindsAsMuchAsTheLibraryInTheSameGraph) {
   EXPECT_GE(RecallBeside(*index, *flat, queries, 10), theirs / 2000 - 0.005);
 }
 
-TEST(VectorIndexTest, AGraphThatFindsTooFewIsSearchedWider) {
+TEST(VectorIndexTest, CellsFindNearlyAllAndAllOfThemAll) {
+  const auto rows = Clustered(20000, testing::TestSeed(28));
+  const auto queries = Clustered(300, testing::TestSeed(29));
+  ASSERT_OK_AND_ASSIGN(const auto library, BareFaiss::Flat(rows, kDimensions));
+  double before = 0;
+  for (const int probes : {4, 16, 200}) {
+    ASSERT_OK_AND_ASSIGN(
+        const auto index,
+        VectorIndex::Build(rows, kDimensions, AllOf(20000),
+                           VectorIndexKind::kIvf,
+                           {.rows_a_cell = 100, .probes = probes}));
+    EXPECT_EQ(index->kind(), "ivf");
+    EXPECT_EQ(index->parameters().at("cells"), 200);
+    EXPECT_EQ(index->parameters().at("probes"), probes);
+    const double recall = RecallBeside(*index, *library, queries, 40);
+    EXPECT_GE(recall, before);
+    if (probes >= 16) {
+      EXPECT_GE(recall, 0.95) << probes;
+    }
+    before = recall;
+  }
+  EXPECT_GE(before, 0.999);
+}
+
+TEST(VectorIndexTest, CellsOfFewOrEqualRowsFindWhatThereIs) {
+  for (const size_t count : {1, 5, 40}) {
+    std::vector<float> rows = Clustered(1, 7);
+    for (size_t i = 1; i < count; ++i) {
+      for (uint32_t j = 0; j < kDimensions; ++j) rows.push_back(rows[j]);
+    }
+    ASSERT_OK_AND_ASSIGN(
+        const auto index,
+        VectorIndex::Build(rows, kDimensions, AllOf(count),
+                           VectorIndexKind::kIvf,
+                           {.rows_a_cell = 4, .probes = 1000}));
+    EXPECT_EQ(index->Search(RowOf(rows, 0), 100)[0].size(), count);
+  }
+}
+
+TEST(VectorIndexTest, CellsAnswerManyAtOnceAsTheyDoOneByOne) {
+  const auto rows = Clustered(5000, testing::TestSeed(38));
+  const auto queries = Clustered(400, testing::TestSeed(39));
+  ASSERT_OK_AND_ASSIGN(
+      const auto index,
+      VectorIndex::Build(rows, kDimensions, AllOf(5000), VectorIndexKind::kIvf,
+                         {.rows_a_cell = 50, .probes = 20}));
+  const auto lists = index->Search(queries, 30);
+  ASSERT_EQ(lists.size(), 400u);
+  for (size_t i = 0; i < lists.size(); ++i) {
+    EXPECT_EQ(index->Search(RowOf(queries, i), 30)[0], lists[i]) << i;
+  }
+}
+
+// Fewer than these are scanned in what follows.
+ChooseOptions FromAThousand() { return {.scan_below = 1000, .search = {}}; }
+
+MeasuredIndex Chosen(const std::vector<float>& vectors,
+                     const ChooseOptions& options) {
+  auto chosen = ChooseVectorIndex(vectors, kDimensions,
+                                  AllOf(vectors.size() / kDimensions), options);
+  EXPECT_OK(chosen);
+  return *std::move(chosen);
+}
+
+TEST(ChooseIndexTest, FewAreScannedManyHaveCells) {
   const auto vectors = Clustered(6000, testing::TestSeed(27));
-  VectorIndexOptions options = {.graph_from = 1000, .search_breadth = 5};
+  ChooseOptions options = FromAThousand();
+  const MeasuredIndex cells = Chosen(vectors, options);
+  EXPECT_EQ(cells.index->kind(), "ivf");
+  EXPECT_GE(cells.recall, 0.95);
+  options.scan_below = 6001;
+  const MeasuredIndex scan = Chosen(vectors, options);
+  EXPECT_EQ(scan.index->kind(), "scan");
+  EXPECT_GE(scan.recall, 0.999);
+}
+
+TEST(ChooseIndexTest, WhatFindsTooFewIsSearchedWider) {
+  const auto vectors = Clustered(6000, testing::TestSeed(27));
+  ChooseOptions options = FromAThousand();
+  options.search.rows_a_cell = 30;
+  options.search.probes = 1;
   options.least_recall = 0;
-  ASSERT_OK_AND_ASSIGN(
-      const MeasuredIndex narrow,
-      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
-  EXPECT_EQ(narrow.index->parameters().at("search_breadth"), 5);
+  const MeasuredIndex narrow = Chosen(vectors, options);
+  EXPECT_EQ(narrow.index->parameters().at("probes"), 1);
   options.least_recall = narrow.recall + 0.001;
-  ASSERT_OK_AND_ASSIGN(
-      const MeasuredIndex wider,
-      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
-  EXPECT_EQ(wider.index->kind(), "hnsw");
-  EXPECT_GE(wider.index->parameters().at("search_breadth"), 10);
+  const MeasuredIndex wider = Chosen(vectors, options);
+  EXPECT_EQ(wider.index->kind(), "ivf");
+  EXPECT_GE(wider.index->parameters().at("probes"), 2);
   EXPECT_GE(wider.recall, options.least_recall);
 }
 
-TEST(VectorIndexTest, AGraphThatFindsTooFewGivesWayToAScan) {
+TEST(ChooseIndexTest, CellsThatFindTooFewGiveWayToTheGraphThenToAScan) {
   const auto vectors = Clustered(6000, testing::TestSeed(27));
-  VectorIndexOptions options = {.graph_from = 1000};
-  ASSERT_OK_AND_ASSIGN(
-      const MeasuredIndex good,
-      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
-  EXPECT_EQ(good.index->kind(), "hnsw");
-  EXPECT_GE(good.recall, 0.95);
-  EXPECT_EQ(good.index->parameters().at("links"), 32);
-  options.links = 2;
-  options.construction_breadth = 2;
-  options.search_breadth = 1;
-  options.most_search_breadth = 4;
-  ASSERT_OK_AND_ASSIGN(
-      const MeasuredIndex poor,
-      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
-  EXPECT_EQ(poor.index->kind(), "scan");
-  EXPECT_GE(poor.recall, 0.999);
+  ChooseOptions options = FromAThousand();
+  options.search.rows_a_cell = 10;
+  options.search.probes = 1;
+  options.search.most_probes = 2;
+  const MeasuredIndex graph = Chosen(vectors, options);
+  EXPECT_EQ(graph.index->kind(), "hnsw");
+  EXPECT_GE(graph.recall, 0.95);
+  EXPECT_EQ(graph.index->parameters().at("links"), 32);
+  options.search.links = 2;
+  options.search.construction_breadth = 2;
+  options.search.search_breadth = 1;
+  options.search.most_search_breadth = 4;
+  const MeasuredIndex scan = Chosen(vectors, options);
+  EXPECT_EQ(scan.index->kind(), "scan");
+  EXPECT_GE(scan.recall, 0.999);
   options.most_scanned = 5999;
-  ASSERT_OK_AND_ASSIGN(
-      const MeasuredIndex many,
-      ChooseVectorIndex(vectors, kDimensions, AllOf(6000), options));
-  EXPECT_EQ(many.index->kind(), "hnsw");
-  EXPECT_EQ(many.index->parameters().at("search_breadth"), 4);
+  const MeasuredIndex many = Chosen(vectors, options);
+  EXPECT_NE(many.index->kind(), "scan");
   EXPECT_LT(many.recall, 0.95);
 }
 
 TEST(VectorIndexTest, AnEmptyIndexFindsNothing) {
-  ASSERT_OK_AND_ASSIGN(const auto index,
-                       VectorIndex::Build({}, kDimensions, {}, {}));
   const std::vector<float> query(kDimensions, 0.25f);
-  ASSERT_OK_AND_ASSIGN(const auto lists, index->Search(query, 10));
-  ASSERT_EQ(lists.size(), 1u);
-  EXPECT_TRUE(lists[0].empty());
+  for (const auto kind : {VectorIndexKind::kScan, VectorIndexKind::kIvf,
+                          VectorIndexKind::kHnsw}) {
+    ASSERT_OK_AND_ASSIGN(const auto index,
+                         VectorIndex::Build({}, kDimensions, {}, kind, {}));
+    const auto lists = index->Search(query, 10);
+    ASSERT_EQ(lists.size(), 1u);
+    EXPECT_TRUE(lists[0].empty());
+  }
 }
 
 }  // namespace

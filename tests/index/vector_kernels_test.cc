@@ -7,6 +7,7 @@
 #include <random>
 
 #include "index/vector_index.h"
+#include "index/vector_pools.h"
 #include "tests/index/every_target.h"
 #include "tests/testing/seed.h"
 #include "tests/testing/status_matchers.h"
@@ -125,6 +126,55 @@ TEST(VectorKernelsTest, ALargeScanKeepsWhatASmallOneWould) {
   }
 }
 
+TEST(VectorKernelsTest, ScansOfBlocksOfferTheirRowsAlone) {
+  std::mt19937_64 random(testing::TestSeed(36));
+  const auto rows = Draw(200 * 24, random);
+  const VectorCodes codes(rows, 24);
+  const auto query = codes.Encode(Draw(24, random));
+  // The even rows up to 40, nothing, 150 and, among gaps, 151.
+  std::vector<uint32_t> slots(5 * CodeBlocks::kRows, CodeBlocks::kNoRow);
+  for (uint32_t i = 0; i < 20; ++i) slots[i] = 2 * i;
+  slots[3 * CodeBlocks::kRows] = 150;
+  slots[4 * CodeBlocks::kRows + 3] = 151;
+  const CodeBlocks blocks(codes, slots);
+  auto all = ScanCodes(CodeBlocks(codes), query, 200);
+  std::erase_if(all, [](const Neighbour& n) {
+    return n.product != 151 && (n.product % 2 == 1 || n.product >= 40);
+  });
+  ASSERT_EQ(all.size(), 21u);
+  for (const size_t k : {1, 5, 21, 100}) {
+    auto wanted = all;
+    KeepBest(k, wanted);
+    OnEveryTarget([&] {
+      BestRows best(k, kNoFloor);
+      for (const BlockRange range : {BlockRange{4, 5}, {2, 3}, {0, 2}}) {
+        ScanBlocks(blocks, range, query, best);
+      }
+      auto found = best.Take();
+      std::sort(found.begin(), found.end(), Better);
+      ASSERT_EQ(found, wanted);
+    });
+  }
+}
+
+TEST(VectorKernelsTest, CellsAreMadeAndSearchedAlikeOnEveryTarget) {
+  std::mt19937_64 random(testing::TestSeed(37));
+  const auto rows = Draw(3000 * 20, random);
+  const auto queries = Draw(30 * 20, random);
+  std::vector<uint32_t> products(3000);
+  for (uint32_t i = 0; i < 3000; ++i) products[i] = i;
+  std::vector<std::vector<Neighbour>> lists;
+  OnEveryTarget([&] {
+    ASSERT_OK_AND_ASSIGN(
+        const auto index,
+        VectorIndex::Build(rows, 20, products, VectorIndexKind::kIvf,
+                           {.rows_a_cell = 50, .probes = 8}));
+    const auto found = index->Search(queries, 20);
+    if (lists.empty()) lists = found;
+    EXPECT_EQ(found, lists);
+  });
+}
+
 TEST(VectorKernelsTest, AGraphIsBuiltAndSearchedAlikeOnEveryTarget) {
   std::mt19937_64 random(testing::TestSeed(34));
   const auto rows = Draw(1500 * 20, random);
@@ -136,9 +186,9 @@ TEST(VectorKernelsTest, AGraphIsBuiltAndSearchedAlikeOnEveryTarget) {
   OnEveryTarget([&] {
     ASSERT_OK_AND_ASSIGN(
         const auto index,
-        VectorIndex::Build(rows, 20, products, {.graph_from = 1000}));
+        VectorIndex::Build(rows, 20, products, VectorIndexKind::kHnsw, {}));
     ASSERT_OK_AND_ASSIGN(const std::string these, index->Serialise());
-    ASSERT_OK_AND_ASSIGN(const auto found, index->Search(queries, 20));
+    const auto found = index->Search(queries, 20);
     if (bytes.empty()) {
       bytes = these;
       lists = found;

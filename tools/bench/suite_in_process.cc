@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "index/artefact.h"
-#include "index/vector_index.h"
+#include "index/choose_index.h"
 #include "server/base/status_macros.h"
 #include "server/recommend/recommender.h"
 #include "server/recommend/stopwatch.h"

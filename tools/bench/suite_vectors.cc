@@ -25,6 +25,7 @@ namespace {
 using index::BareFaiss;
 using index::Neighbour;
 using index::VectorIndex;
+using index::VectorIndexKind;
 
 constexpr uint32_t kDimensions = 64;
 constexpr size_t kAsked = 100;
@@ -80,8 +81,7 @@ using Search = std::function<absl::StatusOr<List>(std::span<const float>)>;
 
 Search Ours(const VectorIndex& index) {
   return [&index](std::span<const float> query) -> absl::StatusOr<List> {
-    PATRON_ASSIGN_OR_RETURN(auto lists, index.Search(query, kAsked));
-    return std::move(lists[0]);
+    return std::move(index.Search(query, kAsked)[0]);
   };
 }
 
@@ -115,13 +115,12 @@ class Setting {
     return {queries_.data() + i % kQueries * kDimensions, kDimensions};
   }
 
-  absl::StatusOr<std::unique_ptr<const VectorIndex>> Build(bool graph) const {
+  absl::StatusOr<std::unique_ptr<const VectorIndex>> Build(
+      VectorIndexKind kind) const {
     std::vector<uint32_t> products(vectors());
     std::iota(products.begin(), products.end(), 0);
-    return VectorIndex::Build(rows_, kDimensions, std::move(products),
-                              {.graph_from = graph ? 0 : vectors() + 1,
-                               .links = kLinks,
-                               .search_breadth = kBreadth});
+    return VectorIndex::Build(rows_, kDimensions, std::move(products), kind,
+                              {.links = kLinks, .search_breadth = kBreadth});
   }
 
   // Share of the true ten best; by score, as of equally near rows either is
@@ -192,13 +191,15 @@ absl::Status RunSize(const BenchOptions& options, size_t vectors,
                      Report& report) {
   PATRON_ASSIGN_OR_RETURN(const Setting setting, Setting::Make(vectors));
   {
-    PATRON_ASSIGN_OR_RETURN(const auto scan, setting.Build(/*graph=*/false));
+    PATRON_ASSIGN_OR_RETURN(const auto scan,
+                            setting.Build(VectorIndexKind::kScan));
     PATRON_RETURN_IF_ERROR(Compare(options, setting, "scan", Ours(*scan),
                                    "FAISS IndexFlatIP", Theirs(setting.flat()),
                                    report));
   }
   bench::Tell(absl::StrCat("vectors: building a graph of ", vectors));
-  PATRON_ASSIGN_OR_RETURN(const auto graph, setting.Build(/*graph=*/true));
+  PATRON_ASSIGN_OR_RETURN(const auto graph,
+                          setting.Build(VectorIndexKind::kHnsw));
   PATRON_ASSIGN_OR_RETURN(const std::string bytes, graph->Serialise());
   PATRON_ASSIGN_OR_RETURN(const auto theirs, BareFaiss::Graph(bytes, kBreadth));
   return Compare(options, setting, "graph", Ours(*graph),
