@@ -10,21 +10,23 @@
 namespace patron::campaigns {
 namespace {
 
+using catalog::LevelChange;
 using catalog::StoreLevel;
 using wire::CampaignKind;
 
 std::string TextOf(const Watch& watch, CampaignKind::type kind,
-                   const StoreLevel& level, const std::string& currency) {
+                   const StoreLevel& level, const LevelChange& change,
+                   const std::string& currency) {
   if (kind == CampaignKind::BACK_IN_STOCK)
-    return level.restocked_at_us > watch.since_us &&
+    return change.restocked_at_us > watch.since_us &&
                    level.quantity_milli.value_or(0) > 0
                ? "You asked to be told: it is in stock again."
                : "";
-  if (level.price_changed_at_us <= watch.since_us || !level.price ||
-      !level.previous_price || *level.price >= *level.previous_price)
+  if (change.price_changed_at_us <= watch.since_us || !level.price ||
+      !change.previous_price || *level.price >= *change.previous_price)
     return "";
   return absl::StrCat("You asked to be told: the price went from ",
-                      offers::AmountText(*level.previous_price, currency),
+                      offers::AmountText(*change.previous_price, currency),
                       " to ", offers::AmountText(*level.price, currency), ".");
 }
 
@@ -63,7 +65,7 @@ std::string WhatHappened(const Watch& watch, CampaignKind::type kind,
                          std::optional<uint32_t> store) {
   const auto tell = [&](const StoreLevel& level) {
     return TextOf(
-        watch, kind, level,
+        watch, kind, level, entry.Change(StoreOrdinal(level.store)),
         level.currency.empty() ? entry.product.currency : level.currency.str());
   };
   const StoreLevel* hers = store ? entry.Level(StoreOrdinal(*store)) : nullptr;

@@ -14,24 +14,46 @@ namespace {
 
 using store::Family;
 
-StoreLevel FromRow(const wire::StockRow& row, uint32_t store) {
-  StoreLevel level;
-  level.store = store;
-  if (row.__isset.quantity_milli) level.quantity_milli = row.quantity_milli;
-  if (row.__isset.price) level.price = row.price;
-  level.currency = row.currency;
-  level.as_of_us = row.as_of_us;
-  if (row.__isset.previous_price) level.previous_price = row.previous_price;
-  level.price_changed_at_us = row.price_changed_at_us;
-  level.restocked_at_us = row.restocked_at_us;
-  return level;
+KnownLevel FromRow(const wire::StockRow& row, uint32_t store) {
+  KnownLevel known;
+  known.level.store = known.change.store = store;
+  if (row.__isset.quantity_milli)
+    known.level.quantity_milli = row.quantity_milli;
+  if (row.__isset.price) known.level.price = row.price;
+  known.level.currency = row.currency;
+  known.level.as_of_us = row.as_of_us;
+  if (row.__isset.previous_price)
+    known.change.previous_price = row.previous_price;
+  known.change.price_changed_at_us = row.price_changed_at_us;
+  known.change.restocked_at_us = row.restocked_at_us;
+  return known;
 }
 
-auto LowerBound(const std::vector<StoreLevel>& levels, uint32_t store) {
-  return std::lower_bound(levels.begin(), levels.end(), store,
-                          [](const StoreLevel& level, uint32_t wanted) {
-                            return level.store < wanted;
-                          });
+// Where a store's entry stands, or would, among entries sorted by store.
+template <typename OfStore>
+auto LowerBound(OfStore& sorted, uint32_t store) {
+  return std::lower_bound(
+      sorted.begin(), sorted.end(), store,
+      [](const auto& one, uint32_t wanted) { return one.store < wanted; });
+}
+
+template <typename OfStore>
+auto Find(OfStore& sorted, uint32_t store) {
+  const auto at = LowerBound(sorted, store);
+  return at != sorted.end() && at->store == store ? &*at : nullptr;
+}
+
+template <typename One>
+void Put(std::vector<One>& sorted, const One& one) {
+  if (One* there = Find(sorted, one.store)) {
+    *there = one;
+    return;
+  }
+  const auto place = LowerBound(sorted, one.store) - sorted.begin();
+  // Doubling would leave half of them empty.
+  if (sorted.size() == sorted.capacity())
+    sorted.reserve(sorted.size() + sorted.size() / 8 + 1);
+  sorted.insert(sorted.begin() + place, one);
 }
 
 // Keeps a sorted vector of ordinals: adds if absent / takes away if there.
@@ -55,28 +77,34 @@ bool HasSome(const StoreLevel& level) {
 
 // The new report over what was known: what it does not tell stays, and a change
 // of price and a return to stock are noted with their time.
-StoreLevel Merge(const std::optional<StoreLevel>& before, uint32_t store,
+KnownLevel Merge(const std::optional<KnownLevel>& before, uint32_t store,
                  const wire::StockLevel& report) {
-  StoreLevel now = before.value_or(StoreLevel());
-  now.store = store;
-  now.as_of_us = report.as_of_us;
-  if (report.__isset.quantity_milli) now.quantity_milli = report.quantity_milli;
-  if (report.__isset.price) now.price = report.price;
-  if (report.__isset.currency) now.currency = report.currency;
+  KnownLevel now = before.value_or(KnownLevel());
+  now.level.store = now.change.store = store;
+  now.level.as_of_us = report.as_of_us;
+  if (report.__isset.quantity_milli)
+    now.level.quantity_milli = report.quantity_milli;
+  if (report.__isset.price) now.level.price = report.price;
+  if (report.__isset.currency) now.level.currency = report.currency;
   if (!before) return now;
-  if (before->price && now.price != before->price) {
-    now.previous_price = before->price;
-    now.price_changed_at_us = report.as_of_us;
+  if (before->level.price && now.level.price != before->level.price) {
+    now.change.previous_price = before->level.price;
+    now.change.price_changed_at_us = report.as_of_us;
   }
-  if (HadNone(*before) && HasSome(now)) now.restocked_at_us = report.as_of_us;
+  if (HadNone(before->level) && HasSome(now.level))
+    now.change.restocked_at_us = report.as_of_us;
   return now;
 }
 
 }  // namespace
 
 const StoreLevel* Entry::Level(StoreOrdinal store) const {
-  const auto at = LowerBound(levels, store.value());
-  return at != levels.end() && at->store == store.value() ? &*at : nullptr;
+  return Find(levels, store.value());
+}
+
+LevelChange Entry::Change(StoreOrdinal store) const {
+  const LevelChange* change = Find(changes, store.value());
+  return change == nullptr ? LevelChange{.store = store.value()} : *change;
 }
 
 // ---- Catalog
@@ -138,19 +166,10 @@ void Catalog::Put(uint32_t ordinal, wire::Product product) {
   if (entry.brand != kNoTerm) Include(brands_.products[entry.brand], ordinal);
 }
 
-void Catalog::PutLevel(uint32_t ordinal, const StoreLevel& level) {
-  auto& levels = At(ordinal).levels;
-  const auto at =
-      levels.begin() + (LowerBound(levels, level.store) - levels.cbegin());
-  if (at != levels.end() && at->store == level.store) {
-    *at = level;
-    return;
-  }
-  const auto place = at - levels.begin();
-  // Doubling would leave half of them empty.
-  if (levels.size() == levels.capacity())
-    levels.reserve(levels.size() + levels.size() / 8 + 1);
-  levels.insert(levels.begin() + place, level);
+void Catalog::PutLevel(uint32_t ordinal, const KnownLevel& known) {
+  Entry& entry = At(ordinal);
+  catalog::Put(entry.levels, known.level);
+  if (known.change.any()) catalog::Put(entry.changes, known.change);
 }
 
 absl::Status Catalog::Load(const store::Store& store) {
@@ -279,13 +298,15 @@ absl::Status CatalogChanges::PutProduct(const wire::Product& product,
   return absl::OkStatus();
 }
 
-std::optional<StoreLevel> CatalogChanges::LevelNow(uint32_t product,
+std::optional<KnownLevel> CatalogChanges::LevelNow(uint32_t product,
                                                    uint32_t store) const {
   if (const auto own = levels_.find({product, store}); own != levels_.end())
     return own->second;
   const Catalog::Reader reader(catalog_);
-  const StoreLevel* level = reader.Get(product).Level(StoreOrdinal(store));
-  return level == nullptr ? std::nullopt : std::optional(*level);
+  const Entry& entry = reader.Get(product);
+  const StoreLevel* level = entry.Level(StoreOrdinal(store));
+  if (level == nullptr) return std::nullopt;
+  return KnownLevel{*level, entry.Change(StoreOrdinal(store))};
 }
 
 absl::StatusOr<bool> CatalogChanges::PutStock(const wire::StockLevel& report,
@@ -298,10 +319,10 @@ absl::StatusOr<bool> CatalogChanges::PutStock(const wire::StockLevel& report,
         absl::StrCat("product_id: no product \"", report.product_id, "\""));
   if (const auto store = ordinals.FindStore(report.store_id)) {
     const auto before = LevelNow(product->value(), store->value());
-    if (before && before->as_of_us >= report.as_of_us) return true;
+    if (before && before->level.as_of_us >= report.as_of_us) return true;
   }
   const StoreOrdinal store = ordinals.Store(report.store_id, batch);
-  const StoreLevel now =
+  const KnownLevel now =
       Merge(LevelNow(product->value(), store.value()), store.value(), report);
   batch.PutBlind(Family::kStock, store::StockKey(*product, store),
                  store::Encode(ToRow(now)));
@@ -332,15 +353,16 @@ void CatalogChanges::Publish() {
 // ---- rows
 // ------------------------------------------------------------------------
 
-wire::StockRow ToRow(const StoreLevel& level) {
+wire::StockRow ToRow(const KnownLevel& known) {
+  const auto& [level, change] = known;
   wire::StockRow row;
   if (level.quantity_milli) row.__set_quantity_milli(*level.quantity_milli);
   if (level.price) row.__set_price(*level.price);
   row.currency = level.currency.str();
   row.as_of_us = level.as_of_us;
-  if (level.previous_price) row.__set_previous_price(*level.previous_price);
-  row.price_changed_at_us = level.price_changed_at_us;
-  row.restocked_at_us = level.restocked_at_us;
+  if (change.previous_price) row.__set_previous_price(*change.previous_price);
+  row.price_changed_at_us = change.price_changed_at_us;
+  row.restocked_at_us = change.restocked_at_us;
   return row;
 }
 

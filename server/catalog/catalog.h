@@ -42,7 +42,8 @@ struct Entry {
   wire::Product product;                // as it was put
   std::vector<TermOrdinal> categories;  // every level, wide to narrow
   TermOrdinal brand = kNoTerm;
-  std::vector<StoreLevel> levels;  // sorted by store
+  std::vector<StoreLevel> levels;    // sorted by store
+  std::vector<LevelChange> changes;  // sorted by store
 
   bool showable() const { return listed && !product.discontinued; }
   TermOrdinal narrowest() const {
@@ -50,6 +51,14 @@ struct Entry {
   }
   // Null if the store has told nothing of it.
   const StoreLevel* Level(StoreOrdinal store) const;
+  // None at all if nothing changed there.
+  LevelChange Change(StoreOrdinal store) const;
+};
+
+// All that is known of one product in one store.
+struct KnownLevel {
+  StoreLevel level;
+  LevelChange change;
 };
 
 // Attribute of a product that looks after others, such as a cleaner or an
@@ -116,7 +125,7 @@ class Catalog {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Put(uint32_t ordinal, wire::Product product)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void PutLevel(uint32_t ordinal, const StoreLevel& level)
+  void PutLevel(uint32_t ordinal, const KnownLevel& known)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Entry& At(uint32_t ordinal) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -151,18 +160,18 @@ class CatalogChanges {
 
  private:
   // The level as this batch sees it; nullopt if none.
-  std::optional<StoreLevel> LevelNow(uint32_t product, uint32_t store) const;
+  std::optional<KnownLevel> LevelNow(uint32_t product, uint32_t store) const;
 
   Catalog& catalog_;
   std::vector<std::pair<uint32_t, wire::Product>> products_;
-  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, StoreLevel> levels_;
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, KnownLevel> levels_;
 };
 
 // Requests that are wrong whatever State says, found before they enter the log.
 absl::Status Validate(const wire::Product& product);
 absl::Status Validate(const wire::StockLevel& level);
 
-wire::StockRow ToRow(const StoreLevel& level);
+wire::StockRow ToRow(const KnownLevel& known);
 wire::StockLevel ToWire(const StoreLevel& level, absl::string_view product_id,
                         absl::string_view store_id);
 

@@ -58,17 +58,24 @@ class CurrencyCode {
   std::array<char, 3> letters_ = {};
 };
 
-// What one store told last: quantities in thousandths, prices in minor units,
-// times as Unix microseconds, 0 = never.
+// What one store told last: quantity in thousandths, price in minor units, time
+// as Unix microseconds.
 struct StoreLevel {
   uint32_t store = 0;  // ordinal
   CurrencyCode currency;
   MaybeAmount quantity_milli;
   MaybeAmount price;
+  int64_t as_of_us = 0;  // an older report never wins
+};
+
+// What changed in a store last; few have it of most products. 0 = never.
+struct LevelChange {
+  uint32_t store = 0;
   MaybeAmount previous_price;  // before the last change
-  int64_t as_of_us = 0;        // an older report never wins
   int64_t price_changed_at_us = 0;
   int64_t restocked_at_us = 0;
+
+  bool any() const { return price_changed_at_us != 0 || restocked_at_us != 0; }
 };
 
 }  // namespace patron::catalog

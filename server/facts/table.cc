@@ -40,6 +40,14 @@ void Upsert(std::vector<ItemFact>& items, const ItemFact& item) {
   }
 }
 
+// Takes no more memory than they need: there are as many vectors as customers.
+void UpsertAll(const std::vector<ItemFact>& changes,
+               std::vector<ItemFact>& items) {
+  items.reserve(items.size() + changes.size());
+  for (const ItemFact& item : changes) Upsert(items, item);
+  items.shrink_to_fit();
+}
+
 }  // namespace
 
 FactsTable::FactsTable()
@@ -107,8 +115,7 @@ absl::Status FactsTable::LoadChunk(absl::string_view key,
                                    absl::string_view value) {
   PATRON_ASSIGN_OR_RETURN(const auto parts, store::DecodeItemChunkKey(key));
   PATRON_ASSIGN_OR_RETURN(const auto items, DecodeItems(value));
-  Entry& entry = FindOrMake(parts.customer);
-  for (const ItemFact& item : items) Upsert(entry.items, item);
+  UpsertAll(items, FindOrMake(parts.customer).items);
   return absl::OkStatus();
 }
 
@@ -120,14 +127,13 @@ absl::Status FactsTable::LoadRow(absl::string_view key,
       const auto row, store::Decode<wire::FactsRow>(
                           value, absl::StrCat("facts of ", customer.value())));
   PATRON_ASSIGN_OR_RETURN(Summary summary, FromRow(row));
-  PATRON_ASSIGN_OR_RETURN(const auto changed, DecodeItems(row.changed));
+  PATRON_ASSIGN_OR_RETURN(auto changed, DecodeItems(row.changed));
   Entry& entry = FindOrMake(customer);
   entry.summary = std::make_shared<const Summary>(std::move(summary));
   entry.chunks = static_cast<uint32_t>(row.chunks);
-  for (const ItemFact& item : changed) {
-    Upsert(entry.items, item);
-    entry.changed.push_back(item);
-  }
+  UpsertAll(changed, entry.items);
+  changed.shrink_to_fit();
+  entry.changed = std::move(changed);
   return absl::OkStatus();
 }
 

@@ -40,6 +40,10 @@ class CatalogTest : public ::testing::Test {
     const StoreLevel* level = reader.Get(0).Level(StoreOrdinal(0));
     return level == nullptr ? StoreLevel() : *level;
   }
+  LevelChange Change() {
+    const Catalog::Reader reader(store_.state().catalog);
+    return reader.Get(0).Change(StoreOrdinal(0));
+  }
 
   testing::TempDir dir_;
   AppliedStore store_{dir_.File("store")};
@@ -95,16 +99,17 @@ TEST_F(CatalogTest, ProductsAreFoundByWhatTheyName) {
 TEST_F(CatalogTest, PriceDropAndBackInStockAreNoticedAndLastARestart) {
   store_.Apply(Body(MakeProduct("milk")));
   PutStock(5000, 199, kNoonUs);
-  EXPECT_FALSE(Level().previous_price.has_value());
+  EXPECT_FALSE(Change().previous_price.has_value());
+  EXPECT_FALSE(Change().any());
   PutStock(0, std::nullopt, kNoonUs + 1);
   EXPECT_EQ(Level().price, 199) << "what is not told stays";
   PutStock(3000, 149, kNoonUs + 2);
   store_.Reopen();
   EXPECT_EQ(Level().quantity_milli, 3000);
   EXPECT_EQ(Level().price, 149);
-  EXPECT_EQ(Level().previous_price, 199);
-  EXPECT_EQ(Level().price_changed_at_us, kNoonUs + 2);
-  EXPECT_EQ(Level().restocked_at_us, kNoonUs + 2);
+  EXPECT_EQ(Change().previous_price, 199);
+  EXPECT_EQ(Change().price_changed_at_us, kNoonUs + 2);
+  EXPECT_EQ(Change().restocked_at_us, kNoonUs + 2);
 }
 
 TEST(CatalogValidationTest, BadFieldsAreNamedWithTheirValues) {
