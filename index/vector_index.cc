@@ -12,9 +12,10 @@ absl::StatusOr<std::unique_ptr<VectorIndex>> VectorIndex::Build(
     std::span<const float> vectors, uint32_t dimensions,
     std::vector<uint32_t> products, VectorIndexKind kind,
     const VectorIndexOptions& options) {
-  VectorRows rows = {.value = GatherRows(vectors, dimensions, products),
-                     .dimensions = dimensions,
-                     .products = std::move(products)};
+  VectorRows rows;
+  rows.value = GatherRows(vectors, dimensions, products);
+  rows.dimensions = dimensions;
+  rows.products = std::move(products);
   switch (kind) {
     case VectorIndexKind::kIvf:
       return NewIvf(std::move(rows), options);
