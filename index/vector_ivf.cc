@@ -13,9 +13,9 @@ namespace {
 
 using Id = faiss::Index::idx_t;
 
-constexpr int kRounds = 10;
-constexpr size_t kAtOnce = 6;     // cells
+constexpr int kRounds = 10;       // of k-means
 constexpr int kRowsACentre = 64;  // that the centres are found from
+constexpr size_t kAtOnce = 6;     // cells that a query looks at before others
 
 // The centres of `cells` cells: spherical k-means (Dhillon, Modha 2001).
 std::vector<float> FindCentres(const VectorRows& rows, size_t cells) {
