@@ -47,7 +47,7 @@ std::vector<Id> CellsOf(const VectorRows& rows,
 class Ivf final : public VectorIndex {
  public:
   Ivf(VectorRows rows, const VectorIndexOptions& options)
-      : VectorIndex(rows.dimensions, rows.products),
+      : VectorIndex(rows.dimensions, std::move(rows.products)),
         most_probes_(static_cast<size_t>(options.most_probes)),
         probes_(static_cast<size_t>(options.probes)) {
     if (size() == 0) return;
@@ -94,6 +94,7 @@ class Ivf final : public VectorIndex {
 
   // A query and the best that it has found so far.
   struct Asked {
+    std::span<const float> vector;
     VectorCodes::Query query;
     BestRows best;
   };
@@ -103,34 +104,43 @@ class Ivf final : public VectorIndex {
   // the others.
   std::vector<std::vector<Neighbour>> Find(std::span<const float> queries,
                                            size_t k) const override {
-    const size_t d = dimensions();
     std::vector<Asked> asked;
-    asked.reserve(queries.size() / d);
-    std::vector<std::vector<uint32_t>> askers(cells_.size());
-    for (size_t at = 0; at < queries.size(); at += d) {
-      Asked& one =
-          asked.emplace_back(Asked{centre_codes_.Encode(queries.subspan(at, d)),
-                                   BestRows(KeptOf(k), kNoFloor)});
-      auto nearest = ScanCodes(centre_blocks_, one.query, probes_);
-      KeepBest(probes_, nearest);
-      for (size_t i = 0; i < nearest.size(); ++i) {
-        const uint32_t cell = nearest[i].product;
-        if (i < kAtOnce) {
-          ScanBlocks(blocks_, cells_[cell], one.query, one.best);
-        } else {
-          askers[cell].push_back(static_cast<uint32_t>(asked.size() - 1));
-        }
-      }
+    asked.reserve(queries.size() / dimensions());
+    for (size_t at = 0; at < queries.size(); at += dimensions()) {
+      const auto vector = queries.subspan(at, dimensions());
+      asked.push_back({vector, centre_codes_.Encode(vector),
+                       BestRows(KeptOf(k), kNoFloor)});
     }
+    const auto askers = ScanNearest(asked);
     for (size_t cell = 0; cell < askers.size(); ++cell) {
-      for (const uint32_t i : askers[cell]) {
-        ScanBlocks(blocks_, cells_[cell], asked[i].query, asked[i].best);
+      for (const uint32_t i : askers[cell]) Scan(cell, asked[i]);
+    }
+    std::vector<std::vector<Neighbour>> lists;
+    lists.reserve(asked.size());
+    for (Asked& one : asked) {
+      lists.push_back(BestOf(rows_, one.vector, k, one.best.Take()));
+    }
+    return lists;
+  }
+
+  // Scans the first cells of each; for every cell, who is yet to look at it.
+  std::vector<std::vector<uint32_t>> ScanNearest(
+      std::vector<Asked>& asked) const {
+    std::vector<std::vector<uint32_t>> askers(cells_.size());
+    for (uint32_t i = 0; i < asked.size(); ++i) {
+      auto nearest = ScanCodes(centre_blocks_, asked[i].query, probes_);
+      KeepBest(probes_, nearest);
+      const size_t first = std::min(kAtOnce, nearest.size());
+      for (size_t at = 0; at < first; ++at) Scan(nearest[at].product, asked[i]);
+      for (size_t at = first; at < nearest.size(); ++at) {
+        askers[nearest[at].product].push_back(i);
       }
     }
-    auto next = asked.begin();
-    return OneByOne(queries, d, [&](std::span<const float> query) {
-      return BestOf(rows_, query, k, (next++)->best.Take());
-    });
+    return askers;
+  }
+
+  void Scan(size_t cell, Asked& asked) const {
+    ScanBlocks(blocks_, cells_[cell], asked.query, asked.best);
   }
 
   const size_t most_probes_;

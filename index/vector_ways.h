@@ -14,14 +14,16 @@
 
 namespace patron::index {
 
+// What an index is built over: a row of `dimensions` floats for each product.
 struct VectorRows {
   std::vector<float> value;
   uint32_t dimensions = 0;
-  std::vector<uint32_t> products;  // whose rows they are
+  std::vector<uint32_t> products;
 
-  size_t size() const { return products.size(); }
+  size_t size() const { return value.size() / dimensions; }
 };
 
+// VectorIndex::Build of each kind.
 std::unique_ptr<VectorIndex> NewScan(VectorRows rows);
 absl::StatusOr<std::unique_ptr<VectorIndex>> NewIvf(
     VectorRows rows, const VectorIndexOptions& options);

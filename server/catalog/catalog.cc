@@ -30,26 +30,28 @@ KnownLevel FromRow(const wire::StockRow& row, uint32_t store) {
 }
 
 // Where a store's entry stands, or would, among entries sorted by store.
-template <typename OfStore>
-auto LowerBound(OfStore& sorted, uint32_t store) {
+template <typename OfStores>
+auto PlaceOf(OfStores& sorted, uint32_t store) {
   return std::lower_bound(
       sorted.begin(), sorted.end(), store,
       [](const auto& one, uint32_t wanted) { return one.store < wanted; });
 }
 
+// Null if the store has none.
 template <typename OfStore>
-auto Find(OfStore& sorted, uint32_t store) {
-  const auto at = LowerBound(sorted, store);
+const OfStore* FindByStore(const std::vector<OfStore>& sorted, uint32_t store) {
+  const auto at = PlaceOf(sorted, store);
   return at != sorted.end() && at->store == store ? &*at : nullptr;
 }
 
-template <typename One>
-void Put(std::vector<One>& sorted, const One& one) {
-  if (One* there = Find(sorted, one.store)) {
-    *there = one;
+template <typename OfStore>
+void PutByStore(std::vector<OfStore>& sorted, const OfStore& one) {
+  const auto at = PlaceOf(sorted, one.store);
+  if (at != sorted.end() && at->store == one.store) {
+    *at = one;
     return;
   }
-  const auto place = LowerBound(sorted, one.store) - sorted.begin();
+  const auto place = at - sorted.begin();
   // Doubling would leave half of them empty.
   if (sorted.size() == sorted.capacity())
     sorted.reserve(sorted.size() + sorted.size() / 8 + 1);
@@ -99,11 +101,11 @@ KnownLevel Merge(const std::optional<KnownLevel>& before, uint32_t store,
 }  // namespace
 
 const StoreLevel* Entry::Level(StoreOrdinal store) const {
-  return Find(levels, store.value());
+  return FindByStore(levels, store.value());
 }
 
 LevelChange Entry::Change(StoreOrdinal store) const {
-  const LevelChange* change = Find(changes, store.value());
+  const LevelChange* change = FindByStore(changes, store.value());
   return change == nullptr ? LevelChange{.store = store.value()} : *change;
 }
 
@@ -168,8 +170,8 @@ void Catalog::Put(uint32_t ordinal, wire::Product product) {
 
 void Catalog::PutLevel(uint32_t ordinal, const KnownLevel& known) {
   Entry& entry = At(ordinal);
-  catalog::Put(entry.levels, known.level);
-  if (known.change.any()) catalog::Put(entry.changes, known.change);
+  PutByStore(entry.levels, known.level);
+  if (known.change.any()) PutByStore(entry.changes, known.change);
 }
 
 absl::Status Catalog::Load(const store::Store& store) {

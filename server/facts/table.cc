@@ -132,7 +132,6 @@ absl::Status FactsTable::LoadRow(absl::string_view key,
   entry.summary = std::make_shared<const Summary>(std::move(summary));
   entry.chunks = static_cast<uint32_t>(row.chunks);
   UpsertAll(changed, entry.items);
-  changed.shrink_to_fit();
   entry.changed = std::move(changed);
   return absl::OkStatus();
 }
